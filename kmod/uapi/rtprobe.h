@@ -354,6 +354,7 @@ enum {
 	RTPROBE_A_INFO_SUSPENDS,	/* How often the machine was suspended since load. Measures are off from before a suspend until after it. */
 	RTPROBE_A_INFO_CALLBACKS_AVAILABLE,	/* Callbacks that this kernel reports. Absent in older modules, which record none. */
 	RTPROBE_A_INFO_SENDERS_AVAILABLE,	/* Callbacks whose senders this kernel reports. Absent in older modules, which record none. */
+	RTPROBE_A_INFO_USER_SAMPLES,	/* 1 if get-user-samples exists. Absent in older modules. */
 	__RTPROBE_A_INFO_END,
 	RTPROBE_A_INFO_LAST = __RTPROBE_A_INFO_END - 1,
 };
@@ -674,6 +675,25 @@ enum {
 	RTPROBE_A_TRACE_LAST = __RTPROBE_A_TRACE_END - 1,
 };
 
+/* Where the module's timer found the tasks of a spike in user mode. The addresses show where a program is in memory, so they are sent by request only, to whom may trace every process (CAP_SYS_PTRACE). */
+enum {
+	RTPROBE_A_USER_SAMPLES_PAD = 1,
+	RTPROBE_A_USER_SAMPLES_ID,	/* Id of the spike. In a request and in its answer. */
+	RTPROBE_A_USER_SAMPLES_TASK,	/* Tasks that are parts of the spike, those with the longest time first. At most four; none that has exited. */
+	__RTPROBE_A_USER_SAMPLES_END,
+	RTPROBE_A_USER_SAMPLES_LAST = __RTPROBE_A_USER_SAMPLES_END - 1,
+};
+
+/* Where samples found one task in user mode. */
+enum {
+	RTPROBE_A_SAMPLED_TASK_PAD = 1,
+	RTPROBE_A_SAMPLED_TASK_PID,	/* Pid of the part of kind task. */
+	RTPROBE_A_SAMPLED_TASK_START_BOOTTIME,	/* CLOCK_BOOTTIME when the task was created, as in /proc/PID/stat. Tells another task with the same pid apart. */
+	RTPROBE_A_SAMPLED_TASK_ADDRESSES,	/* Interrupted instructions, u64 each, oldest first, at most samples-max. */
+	__RTPROBE_A_SAMPLED_TASK_END,
+	RTPROBE_A_SAMPLED_TASK_LAST = __RTPROBE_A_SAMPLED_TASK_END - 1,
+};
+
 /* A process that is a part of rtprobe, such as its agent. */
 enum {
 	RTPROBE_A_OWN_PROCESS_PID = 1,	/* Pid in the namespace of the process that sends the request; absent: that process. */
@@ -717,6 +737,7 @@ enum {
 	RTPROBE_CMD_GET_TASKS = 18,	/* Tasks, and the time that interrupts took from them. */
 	RTPROBE_CMD_GET_CPUS = 19,	/* Every online CPU, and the module's own time on it. */
 	RTPROBE_CMD_REGISTER_PROCESS = 20,	/* Registers a process as a part of rtprobe: its time in a spike is a part of kind probe. At most 16 processes are registered; a further one replaces one that has ended, or else the others in turn. ESRCH when there is no such process. */
+	RTPROBE_CMD_GET_USER_SAMPLES = 21,	/* Where samples of a spike found its tasks in user mode. EPERM without CAP_SYS_PTRACE; ENOENT when the spike is no longer stored. */
 };
 
 #define RTPROBE_MCGRP_EVENTS "events"

@@ -34,13 +34,16 @@ static u64 sampled_state(void)
 static void record_sample(struct rtp_cpu *c, u64 ticks)
 {
 	const struct pt_regs *regs = get_irq_regs();
-	u64 at = 0, state = RTPROBE_SAMPLE_STATE_USER;
+	u64 at, state = RTPROBE_SAMPLE_STATE_USER;
 
 	if (!regs || (is_idle_task(current) && !in_serving_softirq()))
 		return;
+	at = instruction_pointer(regs);
 	if (!user_mode(regs)) {
-		at = instruction_pointer(regs) & (BIT_ULL(RTP_RECORD_SAMPLE_BITS) - 1);
+		at &= BIT_ULL(RTP_RECORD_SAMPLE_BITS) - 1;
 		state = sampled_state();
+	} else if (at >> RTP_RECORD_SAMPLE_BITS) {
+		at = 0;
 	}
 	rtp_recorder_put(c, RTPROBE_TRACE_EVENT_SAMPLE, at | state << RTP_RECORD_SAMPLE_BITS,
 			 ticks);

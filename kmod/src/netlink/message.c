@@ -112,6 +112,7 @@ static int put_totals(struct sk_buff *skb, u32 event_seq)
 	return nla_put_u32(skb, RTPROBE_A_INFO_MEASURES_AVAILABLE, rtp_measures.available) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_CALLBACKS_AVAILABLE, rtp_recording_callbacks()) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_SENDERS_AVAILABLE, rtp_recording_senders()) ||
+	       nla_put_u8(skb, RTPROBE_A_INFO_USER_SAMPLES, 1) ||
 	       nla_put_u64_64bit(skb, RTPROBE_A_INFO_MEMORY_BYTES, rtp_memory_bytes(), pad) ||
 	       nla_put_u64_64bit(skb, RTPROBE_A_INFO_MEMORY_MAX_BYTES, rtp_memory_bytes_max(),
 				 pad) ||

@@ -39,6 +39,9 @@ int rtp_message_put_named(struct sk_buff *skb, int attr, const struct rtp_task *
 int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bool whole,
 			  unsigned int allowed);
 
+/* Puts where samples of a spike found its tasks in user mode. The message has NLMSG_GOODSIZE. */
+int rtp_message_put_user_samples(struct sk_buff *skb, const struct rtp_spike *spike);
+
 /* Puts a process as a nest of type @attr; nothing if @process is NULL. */
 int rtp_message_put_process(struct sk_buff *skb, int attr, const struct rtp_process *process,
 			    bool lists);

@@ -189,6 +189,34 @@ static int put_registers(struct sk_buff *skb, const struct rtp_spike *spike, uns
 	return 0;
 }
 
+static int put_user_samples(struct sk_buff *skb, const struct rtp_user_samples *user)
+{
+	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_USER_SAMPLES_TASK);
+
+	if (!nest || nla_put_u32(skb, RTPROBE_A_SAMPLED_TASK_PID, user->pid) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_SAMPLED_TASK_START_BOOTTIME, user->start_boottime,
+			      RTPROBE_A_SAMPLED_TASK_PAD) ||
+	    nla_put(skb, RTPROBE_A_SAMPLED_TASK_ADDRESSES, user->n * sizeof(user->address[0]),
+		    user->address))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int rtp_message_put_user_samples(struct sk_buff *skb, const struct rtp_spike *spike)
+{
+	unsigned int i;
+
+	BUILD_BUG_ON(RTP_USER_SAMPLES_TASKS * (sizeof(*spike->user) + 64) + 64 > NLMSG_GOODSIZE);
+	if (nla_put_u64_64bit(skb, RTPROBE_A_USER_SAMPLES_ID, spike->id,
+			      RTPROBE_A_USER_SAMPLES_PAD))
+		return -EMSGSIZE;
+	for (i = 0; i < spike->users; i++)
+		if (put_user_samples(skb, &spike->user[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
 int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bool whole,
 			  unsigned int allowed)
 {

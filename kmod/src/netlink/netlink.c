@@ -225,11 +225,15 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 	return err;
 }
 
-/* The lock is held while the message is built, so that the spike is not cleared meanwhile. */
-static int get_spike(struct sk_buff *request, struct genl_info *info)
+/*
+ * Answers a request for one spike. @put adds it to the message; @bytes is NULL for NLMSG_GOODSIZE.
+ * The lock is held while the message is built, so that the spike is not cleared meanwhile.
+ */
+static int answer_spike(struct genl_info *info, const struct nlattr *id,
+			size_t (*bytes)(const struct rtp_spike *spike),
+			int (*put)(struct sk_buff *skb, const struct rtp_spike *spike,
+				   unsigned int allowed), unsigned int allowed)
 {
-	unsigned int allowed = rtp_access_registers_of_request(request);
-	struct nlattr *id = info->attrs[RTPROBE_A_SPIKE_ID];
 	const struct rtp_spike *spike;
 	struct sk_buff *skb = NULL;
 	void *header = NULL;
@@ -240,10 +244,10 @@ static int get_spike(struct sk_buff *request, struct genl_info *info)
 	rtp_spikes_lock();
 	spike = rtp_spike_by_id(nla_get_u64(id));
 	if (spike)
-		skb = genlmsg_new(rtp_message_spike_bytes(spike), GFP_KERNEL);
+		skb = genlmsg_new(bytes ? bytes(spike) : NLMSG_GOODSIZE, GFP_KERNEL);
 	if (skb)
 		header = genlmsg_put_reply(skb, info, &rtp_family, 0, info->genlhdr->cmd);
-	if (header && rtp_message_put_spike(skb, spike, true, allowed))
+	if (header && put(skb, spike, allowed))
 		header = NULL;
 	rtp_spikes_unlock();
 	if (!spike) {
@@ -256,6 +260,34 @@ static int get_spike(struct sk_buff *request, struct genl_info *info)
 	}
 	genlmsg_end(skb, header);
 	return genlmsg_reply(skb, info);
+}
+
+static int put_whole_spike(struct sk_buff *skb, const struct rtp_spike *spike,
+			   unsigned int allowed)
+{
+	return rtp_message_put_spike(skb, spike, true, allowed);
+}
+
+static int get_spike(struct sk_buff *request, struct genl_info *info)
+{
+	return answer_spike(info, info->attrs[RTPROBE_A_SPIKE_ID], rtp_message_spike_bytes,
+			    put_whole_spike, rtp_access_registers_of_request(request));
+}
+
+static int put_samples_of(struct sk_buff *skb, const struct rtp_spike *spike, unsigned int allowed)
+{
+	return rtp_message_put_user_samples(skb, spike);
+}
+
+/* An instruction pointer is a register. */
+static int get_user_samples(struct sk_buff *request, struct genl_info *info)
+{
+	static_assert(RTPROBE_A_USER_SAMPLES_ID == RTPROBE_A_SPIKE_ID);
+	if (!(rtp_access_registers_of_request(request) & RTP_ACCESS_USER_REGISTERS)) {
+		NL_SET_ERR_MSG(info->extack, "not_allowed: addresses of programs need CAP_SYS_PTRACE");
+		return -EPERM;
+	}
+	return answer_spike(info, info->attrs[RTPROBE_A_USER_SAMPLES_ID], NULL, put_samples_of, 0);
 }
 
 static int do_clear(struct sk_buff *request, struct genl_info *info)
@@ -395,6 +427,13 @@ static const struct genl_ops ops[] = {
 		.doit = register_process,
 		.policy = rtprobe_register_process_policy,
 		.maxattr = RTPROBE_A_OWN_PROCESS_LAST,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_USER_SAMPLES,
+		.flags = GENL_ADMIN_PERM,
+		.doit = get_user_samples,
+		.policy = rtprobe_get_user_samples_policy,
+		.maxattr = RTPROBE_A_USER_SAMPLES_LAST,
 	},
 };
 

@@ -108,3 +108,7 @@ const struct nla_policy rtprobe_get_trace_policy[RTPROBE_A_TRACE_LAST + 1] = {
 const struct nla_policy rtprobe_register_process_policy[RTPROBE_A_OWN_PROCESS_LAST + 1] = {
 	[RTPROBE_A_OWN_PROCESS_PID] = { .type = NLA_U32 },
 };
+
+const struct nla_policy rtprobe_get_user_samples_policy[RTPROBE_A_USER_SAMPLES_LAST + 1] = {
+	[RTPROBE_A_USER_SAMPLES_ID] = { .type = NLA_U64 },
+};

@@ -26,8 +26,8 @@
  * callback-entry the function's address; the kind is RTP_RECORD_CALLBACK + callback. If senders are
  *                recorded for the callback, a rest entry with the item's address follows.
  * callback-exit  callback
- * sample         the interrupted instruction's address below RTP_RECORD_SAMPLE_BITS, 0 in user
- *                mode | enum rtprobe_sample_state << RTP_RECORD_SAMPLE_BITS
+ * sample         the interrupted instruction's address below RTP_RECORD_SAMPLE_BITS, 0 if one of
+ *                user mode is higher | enum rtprobe_sample_state << RTP_RECORD_SAMPLE_BITS
  * send           pid | callback << 22 | in an interrupt << 26 | CPU << 27; a rest entry follows,
  *                with the call site, the function, and the item's address
  * RTP_RECORD_STACK  number of frames; two rest entries with three frames each follow. They are
@@ -75,8 +75,17 @@ static inline const void *rtp_record_sampled(u64 payload)
 {
 	u64 address = payload & (BIT_ULL(RTP_RECORD_SAMPLE_BITS) - 1);
 
-	address |= address ? ~0ull << RTP_RECORD_SAMPLE_BITS : 0;
-	return (const void *)(uintptr_t)address;
+	if (payload >> RTP_RECORD_SAMPLE_BITS & RTPROBE_SAMPLE_STATE_USER || !address)
+		return NULL;
+	return (const void *)(uintptr_t)(address | ~0ull << RTP_RECORD_SAMPLE_BITS);
+}
+
+/* Returns the address of a sample in user mode; 0 if it is not known, and in kernel mode. */
+static inline u64 rtp_record_sampled_user(u64 payload)
+{
+	if (!(payload >> RTP_RECORD_SAMPLE_BITS & RTPROBE_SAMPLE_STATE_USER))
+		return 0;
+	return payload & (BIT_ULL(RTP_RECORD_SAMPLE_BITS) - 1);
 }
 
 struct rtp_record {

@@ -234,7 +234,7 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 	struct rtp_leg legs[RTP_CHAIN_CPUS + 1];
 	unsigned int i, n;
 
-	parts->n = 0;
+	parts->n = parts->users = 0;
 	*longest = (struct rtp_cause) {};
 	if (!((RTP_MEASURES_OF_WAITING | MEASURES_OF_CALLBACKS) & BIT(capture->row->measure)) ||
 	    !value->end || !rtp_recorder_runs())

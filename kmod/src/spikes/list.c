@@ -57,9 +57,14 @@ static size_t parts_bytes(const struct rtp_spike *spike)
 	return spike->parts * sizeof(*spike->part);
 }
 
+static size_t users_bytes(const struct rtp_spike *spike)
+{
+	return spike->users * sizeof(*spike->user);
+}
+
 static size_t details_of(const struct rtp_spike *spike)
 {
-	return spike->frame_bytes + parts_bytes(spike) +
+	return spike->frame_bytes + parts_bytes(spike) + users_bytes(spike) +
 	       (spike->process ? rtp_process_bytes(spike->process) : 0) +
 	       (spike->victim_process ? rtp_process_bytes(spike->victim_process) : 0);
 }
@@ -68,6 +73,7 @@ static void free_spike(struct rtp_spike *spike)
 {
 	kfree(spike->frame_text);
 	kfree(spike->part);
+	kfree(spike->user);
 	rtp_process_free(spike->process);
 	rtp_process_free(spike->victim_process);
 	kfree(spike);
@@ -83,10 +89,11 @@ static struct rtp_spike *spike_duplicate(const struct rtp_spike *spike)
 	copy->frame_text =
 		kmemdup(spike->frame_text, spike->frame_bytes, GFP_KERNEL | __GFP_NOWARN);
 	copy->part = kmemdup(spike->part, parts_bytes(spike), GFP_KERNEL | __GFP_NOWARN);
+	copy->user = kmemdup(spike->user, users_bytes(spike), GFP_KERNEL | __GFP_NOWARN);
 	copy->process = spike->process ? rtp_process_copy(spike->process) : NULL;
 	copy->victim_process =
 		spike->victim_process ? rtp_process_copy(spike->victim_process) : NULL;
-	if (copy->frame_text && copy->part && !copy->process == !spike->process &&
+	if (copy->frame_text && copy->part && copy->user && !copy->process == !spike->process &&
 	    !copy->victim_process == !spike->victim_process)
 		return copy;
 	free_spike(copy);

@@ -51,11 +51,24 @@ struct rtp_part {
 	struct rtp_sender sender;
 };
 
+/* Maximum number of tasks whose addresses in user mode a spike has. */
+#define RTP_USER_SAMPLES_TASKS 4
+
+/* Where samples found a task in user mode. The addresses leave the kernel only by request. */
+struct rtp_user_samples {
+	u32 pid;
+	unsigned int n;
+	u64 start_boottime;	/* ns */
+	u64 address[RTPROBE_SAMPLES_MAX];
+};
+
 /* A decomposition, largest part first; the durations add up to the value. */
 struct rtp_parts {
 	unsigned int n;		/* 0: there is none */
 	bool incomplete;	/* the window began before the recorder's oldest event */
 	struct rtp_part part[RTPROBE_PARTS_MAX];
+	unsigned int users;	/* of `user`: the tasks with the largest parts */
+	struct rtp_user_samples user[RTP_USER_SAMPLES_TASKS];
 };
 
 #endif

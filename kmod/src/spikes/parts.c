@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "spikes/parts.h"
 
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 
@@ -90,6 +93,44 @@ static void profile(struct rtp_part *part, const struct rtp_walk_samples *sample
 	}
 }
 
+/*
+ * Returns when a task was started, in ns of CLOCK_BOOTTIME; 0 if it has exited, or if its pid
+ * belongs to a task that is younger than the spike.
+ */
+static u64 started(u32 pid, u64 spike_time)
+{
+	struct pid *ref = find_get_pid(pid);
+	struct task_struct *task = get_pid_task(ref, PIDTYPE_PID);
+	u64 start = 0;
+
+	put_pid(ref);
+	if (!task)
+		return 0;
+	if (task->start_time < spike_time)
+		start = task->start_boottime;
+	put_task_struct(task);
+	return start;
+}
+
+static void store_user_samples(struct rtp_parts *parts, const struct rtp_share *share,
+			       u64 spike_time)
+{
+	struct rtp_user_samples *user = &parts->user[parts->users];
+	unsigned int i;
+
+	if (share->part.kind != RTPROBE_PART_KIND_TASK || parts->users == RTP_USER_SAMPLES_TASKS)
+		return;
+	user->n = 0;
+	for (i = 0; i < share->samples.n; i++)
+		if (share->samples.sample[i].user)
+			user->address[user->n++] = share->samples.sample[i].user;
+	if (!user->n)
+		return;
+	user->pid = share->part.pid;
+	user->start_boottime = started(user->pid, spike_time);
+	parts->users += !!user->start_boottime;
+}
+
 static void store_part(struct rtp_parts *parts, const struct rtp_share *share)
 {
 	struct rtp_part *part = &parts->part[parts->n++];
@@ -110,8 +151,10 @@ void rtp_parts_store(struct rtp_parts *parts, struct rtp_walk *walk)
 	sort(walk->share, walk->shares, sizeof(walk->share[0]), shares_by_size, NULL);
 	while (n < walk->shares && walk->share[n].part.duration)
 		n++;
-	for (i = 0; i < n && (n <= RTPROBE_PARTS_MAX || parts->n < RTPROBE_PARTS_MAX - 1); i++)
+	for (i = 0; i < n && (n <= RTPROBE_PARTS_MAX || parts->n < RTPROBE_PARTS_MAX - 1); i++) {
 		store_part(parts, &walk->share[i]);
+		store_user_samples(parts, &walk->share[i], walk->capture->time);
+	}
 	if (i < n) {
 		*other = (struct rtp_part) { .kind = RTPROBE_PART_KIND_OTHER };
 		other->idle_state = RTP_IDLE_UNKNOWN;

@@ -83,6 +83,8 @@ struct rtp_spike *rtp_spike_fill(const struct rtp_capture *capture, u64 id)
 		.parts = scratch->parts.n,
 		.parts_incomplete = scratch->parts.incomplete,
 		.part = scratch->parts.part,
+		.users = scratch->parts.users,
+		.user = scratch->parts.user,
 	};
 	strscpy(spike->name, row->name, sizeof(spike->name));
 	spike->has_regs = capture->has_regs;

@@ -41,6 +41,8 @@ struct rtp_spike {
 	unsigned int parts;
 	bool parts_incomplete;
 	struct rtp_part *part;
+	unsigned int users;
+	struct rtp_user_samples *user;
 };
 
 /* Completes a capture. One caller at a time; the result is valid until the next call. May sleep. */

@@ -526,6 +526,7 @@ static void keep_sample(struct rtp_walk_samples *samples, u64 payload)
 		samples->every *= 2;
 	}
 	samples->sample[samples->n].at = rtp_record_sampled(payload);
+	samples->sample[samples->n].user = rtp_record_sampled_user(payload);
 	samples->sample[samples->n++].state = payload >> RTP_RECORD_SAMPLE_BITS;
 }
 

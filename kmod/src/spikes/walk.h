@@ -77,6 +77,7 @@ struct rtp_walk_samples {
 	unsigned int n, seen, every;		/* every: of so many seen, one is kept; 0: all */
 	struct {
 		const void *at;		/* NULL: in user mode */
+		u64 user;		/* address in user mode; 0: unknown */
 		u32 state;		/* mask of enum rtprobe_sample_state */
 	} sample[RTPROBE_SAMPLES_MAX];
 };

@@ -564,7 +564,7 @@ export interface AttributeDescriptor {
   readonly nested?: AttributeSetName;
   readonly multi?: true;
 }
-export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'sender' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'stolen' | 'trace' | 'ownProcess' | 'lostEvent' | 'rulesEvent';
+export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'sender' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'stolen' | 'trace' | 'userSamples' | 'sampledTask' | 'ownProcess' | 'lostEvent' | 'rulesEvent';
 
 /** The module, the machine it runs on and its own state. */
 export interface Info {
@@ -650,6 +650,8 @@ export interface Info {
   callbacksAvailable?: number;
   /** Callbacks whose senders this kernel reports. Absent in older modules, which record none. */
   sendersAvailable?: number;
+  /** 1 if get-user-samples exists. Absent in older modules. */
+  userSamples?: number;
 }
 
 /** The module's own time on one CPU since load: all hooks, timers, captures, interrupts and threads. Of the hooks, one call in 256 is timed from entry to return and all are counted. The worker's time is added to the CPU that it ran on last. Grows only. */
@@ -1094,6 +1096,24 @@ export interface Trace {
   function?: string[];
 }
 
+/** Where the module's timer found the tasks of a spike in user mode. The addresses show where a program is in memory, so they are sent by request only, to whom may trace every process (CAP_SYS_PTRACE). */
+export interface UserSamples {
+  /** Id of the spike. In a request and in its answer. */
+  id?: bigint;
+  /** Tasks that are parts of the spike, those with the longest time first. At most four; none that has exited. */
+  task?: SampledTask[];
+}
+
+/** Where samples found one task in user mode. */
+export interface SampledTask {
+  /** Pid of the part of kind task. */
+  pid?: number;
+  /** CLOCK_BOOTTIME when the task was created, as in /proc/PID/stat. Tells another task with the same pid apart. */
+  startBoottime?: bigint;
+  /** Interrupted instructions, u64 each, oldest first, at most samples-max. */
+  addresses?: Uint8Array;
+}
+
 /** A process that is a part of rtprobe, such as its agent. */
 export interface OwnProcess {
   /** Pid in the namespace of the process that sends the request; absent: that process. */
@@ -1159,6 +1179,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     40: { name: 'suspends', type: 'u32' },
     41: { name: 'callbacksAvailable', type: 'u32' },
     42: { name: 'sendersAvailable', type: 'u32' },
+    43: { name: 'userSamples', type: 'u8' },
   },
   cost: {
     1: { name: 'pad', type: 'pad' },
@@ -1396,6 +1417,17 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     9: { name: 'task', type: 'nest', nested: 'task', multi: true },
     10: { name: 'function', type: 'string', multi: true },
   },
+  userSamples: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'id', type: 'u64' },
+    3: { name: 'task', type: 'nest', nested: 'sampledTask', multi: true },
+  },
+  sampledTask: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'pid', type: 'u32' },
+    3: { name: 'startBoottime', type: 'u64' },
+    4: { name: 'addresses', type: 'binary' },
+  },
   ownProcess: {
     1: { name: 'pid', type: 'u32' },
   },
@@ -1449,6 +1481,8 @@ export const Command = {
   getCpus: 19,
   /** Registers a process as a part of rtprobe: its time in a spike is a part of kind probe. At most 16 processes are registered; a further one replaces one that has ended, or else the others in turn. ESRCH when there is no such process. */
   registerProcess: 20,
+  /** Where samples of a spike found its tasks in user mode. EPERM without CAP_SYS_PTRACE; ENOENT when the spike is no longer stored. */
+  getUserSamples: 21,
 } as const;
 export type Command = (typeof Command)[keyof typeof Command];
 
@@ -1474,6 +1508,7 @@ export const commandSets: Readonly<Record<number, AttributeSetName>> = {
   18: 'taskStat',
   19: 'cost',
   20: 'ownProcess',
+  21: 'userSamples',
 };
 
 /** Command number to the attributes that its request may have; the module refuses all others. */
@@ -1493,6 +1528,7 @@ export interface CommandRequests {
   18: Record<string, never>;
   19: Record<string, never>;
   20: Pick<OwnProcess, 'pid'>;
+  21: Pick<UserSamples, 'id'>;
 }
 
 /** Command number to the type of its messages. */
@@ -1517,4 +1553,5 @@ export interface CommandMessages {
   18: TaskStat;
   19: Cost;
   20: OwnProcess;
+  21: UserSamples;
 }
