@@ -9,6 +9,7 @@
 
 #include "facts.h"
 #include "family.h"
+#include "places.h"
 #include "stream.h"
 
 #define VERSION "rtprobe-agent 0.1.0"
@@ -25,6 +26,7 @@ Exit codes: 0 the other side is done; 1 the stream cannot be opened; 2 wrong usa
 static struct stream stream;
 static struct family family;
 static struct facts facts;
+static struct places places;
 
 /*
  * Appends " @word=" and the first word of the file to @text of @size bytes. Appends nothing if the
@@ -51,14 +53,14 @@ static void append_id(char *text, size_t size, const char *word, const char *pat
 /* Both ids are read at each hello, because machine-id is written late in a first boot. */
 static void send_hello(void)
 {
-	char text[192] = VERSION " facts";
+	char text[192] = VERSION " facts places";
 
 	append_id(text, sizeof(text), "machine-id", "/etc/machine-id");
 	append_id(text, sizeof(text), "boot-id", "/proc/sys/kernel/random/boot_id");
 	stream_send(&stream, RTPROBE_AGENT_FRAME_HELLO, text, strlen(text));
 }
 
-/* The module attributes the time of the agent and of the bridge on this machine to rtprobe itself. */
+/* The module attributes the time of these to rtprobe itself, as that of each child process. */
 static void register_processes(void)
 {
 	uint32_t peer = stream_peer(&stream);
@@ -79,8 +81,13 @@ static void serve_bridge(void)
 		reason = family_request(&family, payload, len);
 	} else if (kind == RTPROBE_AGENT_FRAME_FACTS && !len) {
 		facts_start(&facts);
+	} else if (kind == RTPROBE_AGENT_FRAME_PLACES) {
+		reason = places_start(&places, payload, len);
+		if (!reason)
+			family_register(&family, places.child);
 	} else if (kind == RTPROBE_AGENT_FRAME_HELLO && !len) {
 		facts_stop(&facts);
+		places_stop(&places);
 		family_renew(&family);
 		register_processes();
 		send_hello();
@@ -118,31 +125,41 @@ static void serve_facts(void)
 	stream_send(&stream, RTPROBE_AGENT_FRAME_FACTS, text, n);
 }
 
+static void serve_places(void)
+{
+	size_t n = places_read(&places);
+
+	if (n)
+		stream_send(&stream, RTPROBE_AGENT_FRAME_PLACES, places.text, n);
+}
+
 /*
- * Returns when the peer is done. A different one of the four goes first each time, so that none
+ * Returns when the peer is done. A different one of the five goes first each time, so that none
  * starves.
  */
 static void carry(void)
 {
-	struct pollfd fds[5];
+	struct pollfd fds[6];
 
 	for (unsigned int turn = 0;; turn++) {
 		int wait = stream_prepare(&stream, fds), idle = stream_idle(&stream);
 
 		fds[3] = (struct pollfd){ .fd = idle ? family.events : -1, .events = POLLIN };
 		fds[4] = (struct pollfd){ .fd = idle ? family.requests : -1, .events = POLLIN };
-		if (facts.active && idle)
-			wait = 0;
-		if (!poll(fds, 5, wait) && stream.ended && idle && !stream.more && !facts.active)
+		fds[5] = (struct pollfd){ .fd = idle && places.active ? places.pipe : -1, .events = POLLIN };
+		wait = facts.active && idle ? 0 : places_wait(&places, wait);
+		if (!poll(fds, 6, wait) && stream.ended && idle && !stream.more && !facts.active && !places.active)
 			return;
 		stream_progress(&stream, fds);
-		for (unsigned int i = turn; i < turn + 4 && stream_idle(&stream); i++)
-			if (i % 4 == 3)
+		for (unsigned int i = turn; i < turn + 5 && stream_idle(&stream); i++)
+			if (i % 5 == 4)
 				serve_bridge();
-			else if (i % 4 == 2 && facts.active)
+			else if (i % 5 == 3 && places.active)
+				serve_places();
+			else if (i % 5 == 2 && facts.active)
 				serve_facts();
-			else if (i % 4 < 2 && fds[3 + i % 4].revents)
-				serve_kernel(fds[3 + i % 4].fd);
+			else if (i % 5 < 2 && fds[3 + i % 5].revents)
+				serve_kernel(fds[3 + i % 5].fd);
 	}
 }
 

@@ -167,6 +167,10 @@ export function framesMarkdown(frames: Frames): string {
     ...patterns,
     '```',
     '',
+    '## Places',
+    '',
+    frames.places.doc.trim(),
+    '',
   ].join('\n');
 }
 

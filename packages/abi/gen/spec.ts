@@ -102,6 +102,8 @@ export interface Constants {
 export interface Frames extends Constants {
   /** The files that the agent reads for a facts frame. */
   'facts-files': { doc: string; patterns: string[] };
+  /** The answer to a places frame. */
+  places: { doc: string };
 }
 export interface Spec extends Constants {
   'attribute-sets': AttributeSet[];

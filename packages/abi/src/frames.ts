@@ -7,12 +7,14 @@ export const AGENT_MAGIC = 827348050;
 export const AGENT_HEADER_LEN = 12;
 /** Largest payload of a frame. A longer length is a protocol error. */
 export const AGENT_PAYLOAD_MAX = 65536;
+/** Most addresses of a places frame. */
+export const AGENT_PLACES_MAX = 32;
 
 /** Kinds of frames. Those from 32 on are the bridge's own, in recordings only. */
 export const AgentFrame = {
   /** Both ways. One or more whole netlink messages, as received from or to be sent to the kernel. */
   netlink: 1,
-  /** The bridge sends it empty when it connects. The agent answers with text: its version, the word facts if it answers frames of that kind and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
+  /** The bridge sends it empty when it connects. The agent answers with text: its version, the words facts and places if it answers frames of those kinds and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
   hello: 2,
   /** From the agent. u16 family id, 0 while the module is not loaded; sent again when that changes. */
   family: 3,
@@ -22,6 +24,8 @@ export const AgentFrame = {
   refused: 5,
   /** Both ways. The bridge sends it empty. The agent answers with one or more frames of UTF-8 text that contain the files listed below. A new request starts the answer again. */
   facts: 6,
+  /** The bridge asks what addresses of a program are in: u32 number of the request, u32 pid, u64 when the task was created (ns of CLOCK_BOOTTIME), u64 addresses, at most agent-places-max. The agent answers with UTF-8 text, see below. It takes one request at a time. */
+  places: 7,
 } as const;
 export type AgentFrame = (typeof AgentFrame)[keyof typeof AgentFrame];
 /** Names of AgentFrame by value, as the documentation writes them. */
@@ -32,6 +36,7 @@ export const AgentFrameName: Readonly<Record<number, string>> = {
   4: 'overrun',
   5: 'refused',
   6: 'facts',
+  7: 'places',
 };
 
 /** Files of a facts frame. */

@@ -230,6 +230,18 @@ export function readNetlink(
   if (at < bytes.length) error('E_NL_LENGTH', `${bytes.length - at} bytes behind the last message`);
 }
 
+/** Returns whether a message of the family with that command is among the messages. */
+export function hasCommand(bytes: Uint8Array, family: number, command: Command): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; bytes.length - at > NETLINK_HEADER_LEN; ) {
+    const { length, type } = readHeader(view, at);
+    if (length < NETLINK_HEADER_LEN) return false;
+    if (type === family && bytes[at + NETLINK_HEADER_LEN] === command) return true;
+    at += align4(length);
+  }
+  return false;
+}
+
 /** Returns one message of the family. */
 export function encodeMessage<C extends Command>(
   family: number,
