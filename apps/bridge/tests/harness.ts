@@ -151,12 +151,18 @@ function checkAnswer(method: string, url: string, body: unknown): void {
 
 /** Starts an agent and a bridge for it and waits until data arrive, unless disabled. */
 export async function startHarness(
-  options: Partial<BridgeOptions> & { waitForLive?: boolean; facts?: string[] } = {},
+  options: Partial<BridgeOptions> & {
+    waitForLive?: boolean;
+    facts?: string[];
+    /** Called before the bridge connects to the agent. */
+    prepare?: (agent: SimulatedAgent) => void;
+  } = {},
 ): Promise<Harness> {
-  const { waitForLive = true, facts, ...bridgeOptions } = options;
+  const { waitForLive = true, facts, prepare, ...bridgeOptions } = options;
   const dir = temporaryFolder();
   const agent = new SimulatedAgent(join(dir, 'agent.sock'));
   agent.facts = facts;
+  prepare?.(agent);
   await agent.listen();
   const bridge = await startBridge({
     listen: { port: 0 },
@@ -209,13 +215,12 @@ export async function startHarness(
 }
 
 /** Starts a bridge for the agent of a guest, and a browser that follows it. Waits until both have data. */
-export async function startHarnessOf({
-  agentSocket,
-}: {
-  readonly agentSocket: string;
-}): Promise<{ harness: Harness; browser: Browser }> {
+export async function startHarnessOf(
+  { agentSocket }: { readonly agentSocket: string },
+  options: Partial<BridgeOptions> = {},
+): Promise<{ harness: Harness; browser: Browser }> {
   const sources = [{ kind: 'socket', path: agentSocket } as const];
-  const harness = await startHarness({ sources, waitForLive: false });
+  const harness = await startHarness({ sources, waitForLive: false, ...options });
   const host = await waitForState(harness, 'live', 60_000);
   const browser = await harness.browser();
   browser.subscribe(String(host.host));

@@ -25,6 +25,7 @@ import {
   type Spike,
   type TaskStat,
   type Trace,
+  type UserSamples,
 } from '@rtprobe/abi';
 import { bucketOf } from '@rtprobe/metrics';
 import { fromNewerModule } from '../../../packages/abi/src/testing.ts';
@@ -85,6 +86,10 @@ export class SimulatedAgent {
   helloWords = '';
   /** Frames of its answer about interrupts and devices; undefined: an agent without such answers. */
   facts: string[] | undefined;
+  /** Addresses at which samples found tasks in user mode, by number of the spike; undefined: an earlier module. */
+  userSamples: Map<bigint, UserSamples> | undefined;
+  /** Returns its answer about addresses; undefined: an agent without such answers. */
+  places: ((number: number, pid: number, addresses: readonly bigint[]) => string | undefined) | undefined;
   /** Number of requests for them. */
   factsRequests = 0;
   /** It answers no request. */
@@ -221,7 +226,9 @@ export class SimulatedAgent {
     if (kind === AgentFrame.hello) {
       this.frame(
         AgentFrame.hello,
-        new TextEncoder().encode(`simulated 1${this.facts ? ' facts' : ''}${this.helloWords}`),
+        new TextEncoder().encode(
+          `simulated 1${this.facts ? ' facts' : ''}${this.places ? ' places' : ''}${this.helloWords}`,
+        ),
       );
       const id = new Uint8Array(2);
       new DataView(id.buffer).setUint16(0, this.family, true);
@@ -232,6 +239,10 @@ export class SimulatedAgent {
     if (kind === AgentFrame.facts) {
       this.factsRequests++;
       for (const text of this.facts ?? []) this.frame(AgentFrame.facts, new TextEncoder().encode(text));
+      return;
+    }
+    if (kind === AgentFrame.places) {
+      this.#places(payload);
       return;
     }
     if (this.turnsAway !== undefined) {
@@ -251,6 +262,15 @@ export class SimulatedAgent {
         throw new Error(`the bridge sent ${code}: ${detail}`);
       },
     );
+  }
+
+  #places(payload: Uint8Array): void {
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    const addresses = Array.from({ length: (payload.length - 16) / 8 }, (_, i) =>
+      view.getBigUint64(16 + 8 * i, true),
+    );
+    const text = this.places?.(view.getUint32(0, true), view.getUint32(4, true), addresses);
+    if (text !== undefined) this.frame(AgentFrame.places, Buffer.from(text));
   }
 
   #answer(message: FamilyMessage, request: Uint8Array): void {
@@ -284,6 +304,10 @@ export class SimulatedAgent {
       const spike = this.spikes.find((s) => s.id === value.id);
       if (!spike) return ENOENT;
       this.#reply(message, spike);
+    } else if (command === Command.getUserSamples) {
+      const samples = this.userSamples?.get(value.id ?? 0n);
+      if (!samples) return ENOENT;
+      this.#reply(message, { ...samples, id: value.id });
     } else if (command === Command.delRule) {
       const left = this.rules.filter((rule) => value.id !== undefined && rule.id !== value.id);
       if (left.length === this.rules.length) return ENOENT;
@@ -368,6 +392,7 @@ export class SimulatedAgent {
       ...{ spikesHeld: this.spikes.length, spikesCapacity: 256, spikesTotal: BigInt(this.spikes.length) },
       eventSeq: this.eventSeq,
       lost: this.lost,
+      ...(this.userSamples && { userSamples: 1 }),
       ...this.moreInfo,
     };
   }

@@ -29,6 +29,17 @@ export interface CallbackInfo {
   function: string;
 }
 
+/** Where samples found a task in user mode: one function, or one address if no function is known. */
+export interface UserPlace {
+  /** How many of the samples that the kernel has addresses of. */
+  samples: number;
+  /** Name of the program or shared library; missing for memory without a file. */
+  module?: string;
+  function?: string;
+  /** The address as the file has it, such as "0x1139"; missing if a function is known, or the file is not understood. */
+  address?: string;
+}
+
 /** Where the module's timer found a part each time that it interrupted it. */
 export interface SampleProfile {
   samples: number;
@@ -36,6 +47,11 @@ export interface SampleProfile {
   inside: number;
   /** The kernel function that most samples found, as "symbol" or "symbol [module]"; missing for user mode. */
   function?: string;
+  /**
+   * Where the samples in user mode were, most samples first; empty if the task had ended before that could be read.
+   * Missing if it was not read, and if most samples were in one kernel function.
+   */
+  user?: UserPlace[];
   /** How many of the samples found preemption disabled; missing for none, and where the kernel does not know it. */
   preemptOff?: number;
   /** How many of the samples found softirqs disabled by the task; missing for none. */

@@ -1,8 +1,9 @@
-import { MEASURES, measures, SOFTIRQS, VECTORS } from '@rtprobe/protocol';
+import { MEASURES, measures, type SampleProfile, SOFTIRQS, VECTORS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import {
   isRealTime,
   policyText,
+  profileText,
   senderText,
   softirqLabel,
   sourceLabel,
@@ -82,6 +83,26 @@ describe('the policy of a task', () => {
       text('DEADLINE', 'DEADLINE'),
     ]);
     expect([deadline, { ...deadline, policy: 'SCHED_OTHER' }].map(isRealTime)).toEqual([true, false]);
+  });
+});
+
+describe('where the samples of a part were', () => {
+  const loop = { module: 'cnc', function: 'motion_loop' };
+  const at = (address: string, samples: number) => ({ module: 'cnc', address, samples });
+  it.each<[SampleProfile['user'], string]>([
+    [undefined, '10 of 10 samples in user space'],
+    [[], '10 of 10 samples in user space, module unknown'],
+    [[{ ...loop, samples: 9 }, { samples: 1 }], '9 of 10 samples in motion_loop (cnc)'],
+    [[at('0x1139', 10)], '10 of 10 samples in cnc+0x1139'],
+    [[at('0x1139', 4), at('0x1140', 3), { samples: 3 }], '7 of 10 samples in cnc'],
+    [[{ samples: 6 }, { ...loop, samples: 4 }], '6 of 10 samples in anonymous memory'],
+    // No place has half of them, and a kernel function may have more than each.
+    [[{ ...loop, samples: 4 }, { samples: 3 }], '10 of 10 samples in user space'],
+    [[{ module: 'x\u202e', function: 'y\n', samples: 10 }], '10 of 10 samples in y\\u{a} (x\\u{202e})'],
+  ])('in user mode: %j', (user, en) => {
+    const profile = { samples: 10, inside: 10, ...(user && { user }) };
+    expect(profileText(profile).en).toBe(en);
+    expect(profileText({ ...profile, function: 'wait_dma' }).en).toBe('10 of 10 samples in wait_dma');
   });
 });
 

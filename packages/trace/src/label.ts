@@ -13,6 +13,7 @@ import {
   SOFTIRQS,
   type TaskInfo,
   type TraceTask,
+  type UserPlace,
   VECTORS,
 } from '@rtprobe/protocol';
 import { joined, type Text, type TextValue, text, titleText } from './text.ts';
@@ -113,9 +114,42 @@ function disabledText(what: Text, n: number | undefined, { samples }: SampleProf
     : text(', {what} in {n}', '，其中 {n} 次{what}', { what, n });
 }
 
-/** Returns "4 of 5 samples in mwl_wait_dma [mwl], preemption disabled". */
+const USER_SPACE = text('user space', '用户空间');
+
+function userPlaceText({ module, function: name, address }: UserPlace): TextValue {
+  if (module === undefined) return text('anonymous memory', '匿名内存');
+  if (name !== undefined) return `${visibleText(name)} (${visibleText(module)})`;
+  return address === undefined ? visibleText(module) : `${visibleText(module)}+${address}`;
+}
+
+/** Returns the places of a module as one, which has the address of the first if it is the only one. */
+function moduleOf(places: readonly UserPlace[]): UserPlace {
+  const [first] = places;
+  if (places.length === 1 && first !== undefined) return first;
+  const samples = places.reduce((sum, place) => sum + place.samples, 0);
+  return { samples, ...(first?.module !== undefined && { module: first.module }) };
+}
+
+/** Returns the function, or else the module, that at least half of the samples found; undefined if there is none. */
+function mostly(user: readonly UserPlace[], samples: number): UserPlace | undefined {
+  const modules = [...Map.groupBy(user, ({ module }) => module).values()].map(moduleOf);
+  return [...user, ...modules].find((place) => place.samples * 2 >= samples);
+}
+
+/** Returns where most samples were, and how many of them. */
+function placeOfProfile({ samples, inside, function: name, user }: SampleProfile): [TextValue, number] {
+  if (name !== undefined) return [visibleText(name), inside];
+  if (user === undefined) return [USER_SPACE, inside];
+  if (user.length === 0)
+    return [text('{user}, module unknown', '{user}，模块未知', { user: USER_SPACE }), inside];
+  const place = mostly(user, samples);
+  return place === undefined ? [USER_SPACE, inside] : [userPlaceText(place), place.samples];
+}
+
+/** Returns "4 of 5 samples in mwl_wait_dma [mwl], preemption disabled"; in user mode "9 of 10 samples in sin (libm.so.6)". */
 export function profileText(profile: SampleProfile): Text {
-  const { samples, inside, function: name, preemptOff, bhOff } = profile;
+  const { samples, preemptOff, bhOff } = profile;
+  const [place, inside] = placeOfProfile(profile);
   return text(
     samples === 1
       ? '1 sample, in {place}{preempt}{bh}'
@@ -124,8 +158,7 @@ export function profileText(profile: SampleProfile): Text {
       ? '1 次采样，位于{place}{preempt}{bh}'
       : '{samples} 次采样中 {inside} 次位于{place}{preempt}{bh}',
     {
-      ...{ inside, samples },
-      place: name === undefined ? text('user space', '用户空间') : visibleText(name),
+      ...{ inside, samples, place },
       preempt: disabledText(text('preemption disabled', '抢占被禁用'), preemptOff, profile),
       bh: disabledText(text('softirqs disabled', '软中断被禁用'), bhOff, profile),
     },

@@ -3,7 +3,7 @@
 // evidence about its own host. Layouts: docs/reference/recordings.md.
 import type { RunDelay } from '../evidence/run-delays.ts';
 
-export const EvidenceFrame = { runDelays: 32, hostDelays: 33 } as const;
+export const EvidenceFrame = { runDelays: 32, hostDelays: 33, userPlaces: 34 } as const;
 
 /** Time in which the host of a virtual machine did not run the CPU of a spike. */
 export interface HostDelay {

@@ -13,6 +13,7 @@ import {
 import type { UnixMicros } from '@rtprobe/protocol';
 import type { BridgeError, HostFaultCode } from '../base/errors.ts';
 import type { RunDelay } from '../evidence/run-delays.ts';
+import type { SpikePlaces } from '../evidence/user-places.ts';
 import { DUMP_BYTES_MAX, type Dump, DumpCollector } from '../netlink/dumps.ts';
 import { EventSequence } from '../netlink/event-sequence.ts';
 import { kernelError } from '../netlink/kernel-error.ts';
@@ -26,6 +27,16 @@ const WAITING_MAX = 64;
 const EAGAIN = 11;
 /** Maximum repetitions of a dump that is interrupted each time; then it is used as it is. */
 const INTERRUPTED_MAX = 3;
+
+/** A spike is not delayed longer than this to wait for places in user mode. */
+const PLACES_AWAITED_US = 1_000_000;
+
+interface WaitingSpike {
+  readonly kernel: KernelSpike;
+  readonly whole: boolean;
+  /** Places in user mode are awaited until then; 0: they are not. */
+  placesUntil: UnixMicros;
+}
 
 type Ack = NetlinkMessage & { kind: 'ack' };
 type Done = NetlinkMessage & { kind: 'done' };
@@ -47,6 +58,8 @@ export interface IngestPort {
   sourceChanged(): void;
   /** A spike that is new in the list; `whole` if it contains everything the module has except the trace. */
   spikeReceived(kernel: KernelSpike, whole: boolean): void;
+  /** A new spike waits until placesRead reports where samples found its tasks in user mode. */
+  placesWanted(id: bigint): void;
   /** A spike whose event contained only its number; its record must be requested. */
   spikeAnnounced(id: bigint): void;
   /** A dump of histograms was applied; `replaced` when totals were replaced, not continued. */
@@ -76,7 +89,9 @@ export class Ingest {
   /** When the newest request was sent. */
   #requestedAt: UnixMicros = 0;
   /** New spikes until samples of run delays cover them. */
-  readonly #waiting: { kernel: KernelSpike; whole: boolean }[] = [];
+  readonly #waiting: WaitingSpike[] = [];
+  /** When the newest frame arrived. */
+  #at: UnixMicros = 0;
   /** CPU time used by the module per CPU, from the newest dump; empty if get-info has room for it. */
   #costs: Cost[] = [];
 
@@ -122,6 +137,7 @@ export class Ingest {
   }
 
   netlink(payload: Uint8Array, at: UnixMicros): void {
+    this.#at = at;
     const take = (message: NetlinkMessage) => {
       this.#readClock(message, at);
       this.#message(message);
@@ -132,6 +148,12 @@ export class Ingest {
 
   runDelays(delays: readonly RunDelay[]): void {
     this.#state.runDelays.add(delays);
+    this.#release();
+  }
+
+  placesRead(places: SpikePlaces): void {
+    this.#state.applyPlaces(places);
+    for (const spike of this.#waiting) if (spike.kernel.id === places.id) spike.placesUntil = 0;
     this.#release();
   }
 
@@ -179,6 +201,7 @@ export class Ingest {
         this.#wholeSpike(message.value);
         break;
       case Command.addRule:
+      case Command.getUserSamples:
         this.#port.replied(message.seq, message.value);
         break;
       default:
@@ -194,18 +217,24 @@ export class Ingest {
   }
 
   #newSpike(kernel: KernelSpike, whole: boolean): void {
-    this.#waiting.push({ kernel, whole });
+    const wants = this.#state.wantsPlaces(kernel);
+    this.#waiting.push({ kernel, whole, placesUntil: wants ? this.#at + PLACES_AWAITED_US : 0 });
+    if (wants) this.#port.placesWanted(kernel.id!);
     if (this.#waiting.length > WAITING_MAX) this.#addSpike(this.#waiting.shift()!);
     this.#release();
   }
 
   /** Adds the spikes for which all evidence has arrived, in their order. */
   #release(): void {
-    while (this.#waiting.length > 0 && !this.#state.awaitsEvidence(this.#waiting[0]!.kernel))
+    for (let first = this.#waiting[0]; first && !this.#awaits(first); first = this.#waiting[0])
       this.#addSpike(this.#waiting.shift()!);
   }
 
-  #addSpike({ kernel, whole }: { kernel: KernelSpike; whole: boolean }): void {
+  #awaits({ kernel, placesUntil }: WaitingSpike): boolean {
+    return this.#at < placesUntil || this.#state.awaitsEvidence(kernel);
+  }
+
+  #addSpike({ kernel, whole }: WaitingSpike): void {
     const spike = this.#state.applySpike(kernel, whole);
     if (!spike) return;
     this.#port.spikeReceived(kernel, whole);

@@ -3,10 +3,11 @@
 import {
   ABI_VERSION,
   AgentFrame,
-  type Command,
+  Command,
   type CommandMessages,
   type CommandRequests,
   decodeText,
+  hasCommand,
   INTERVAL_MAX_NS,
   type Info,
   type Spike as KernelSpike,
@@ -18,6 +19,8 @@ import { BridgeError, hostFaults, reasonOf } from '../base/errors.ts';
 import { identityInWords, type MachineIdentity } from '../base/identity.ts';
 import type { Log } from '../base/log.ts';
 import { lineText } from '../devices/devices.ts';
+import { EvidenceFrame } from '../evidence/frames.ts';
+import { encodeSpikePlaces } from '../evidence/user-places.ts';
 import { readAgentFrame } from '../link/agent-frames.ts';
 import { AgentLink, type LinkPort } from '../link/agent-link.ts';
 import type { Dump } from '../netlink/dumps.ts';
@@ -111,6 +114,10 @@ export class ModuleConnection {
     }
     // Frames from before the answer to hello belong to an earlier connection. A recording has no hello.
     if (this.#link?.handshake.answered === false && kind !== AgentFrame.refused) return;
+    if (kind === AgentFrame.places && this.#link) {
+      this.#link.places.answered(payload);
+      return;
+    }
     if (kind === AgentFrame.facts && this.#link?.facts.expected === false) {
       this.#port.faults.add('E_ANSWER_UNEXPECTED', 'facts');
       return;
@@ -125,12 +132,13 @@ export class ModuleConnection {
   #greeted(link: AgentLink, words: string): void {
     link.handshake.answered = true;
     link.facts.hello(words);
+    link.places.hello(words);
     // What another agent read there can be outdated.
     if (!link.facts.announced) this.#state.devices.clear();
   }
 
   #process(kind: number, payload: Uint8Array, at: UnixMicros): void {
-    this.tap?.received(kind, payload, at);
+    if (!this.#hasAddresses(kind, payload)) this.tap?.received(kind, payload, at);
     readAgentFrame(kind, payload, {
       netlink: (bytes) => this.#ingest.netlink(bytes, at),
       refused: (text) => this.#refused(text),
@@ -139,9 +147,22 @@ export class ModuleConnection {
       facts: (bytes) => this.#facts(bytes, at),
       runDelays: (delays) => this.#ingest.runDelays(delays),
       hostDelays: (delays) => this.#state.applyHostDelays(delays),
+      userPlaces: (places) => this.#ingest.placesRead(places),
       malformed: (detail) => this.#port.faults.add('E_LENGTH', detail),
     });
     if (!this.#ingest.busy) this.tap?.settled(at);
+  }
+
+  /** Returns whether a frame has addresses of programs, which no recording contains. */
+  #hasAddresses(kind: number, payload: Uint8Array): boolean {
+    return kind === AgentFrame.netlink && hasCommand(payload, this.family, Command.getUserSamples);
+  }
+
+  /** Finds where samples found the tasks of a new spike in user mode. */
+  async #findPlaces(link: AgentLink, id: bigint): Promise<void> {
+    const places = { id, tasks: await link.userPlaces(id) };
+    this.tap?.received(EvidenceFrame.userPlaces, encodeSpikePlaces(places), steadyMicros());
+    this.#ingest.placesRead(places);
   }
 
   #facts(payload: Uint8Array, at: UnixMicros): void {
@@ -276,6 +297,10 @@ export class ModuleConnection {
       this.#lose(NOT_LOADED);
       return;
     }
+    if (text.startsWith('E_BUSY') && this.#link?.places.expected) {
+      this.#link.places.refused();
+      return;
+    }
     this.#port.faults.add('E_AGENT_REFUSED', text);
     const reason = `the agent refused: ${text}`;
     if (this.family === 0 && this.#link) this.#port.liveness.become('offline', reason);
@@ -321,6 +346,9 @@ export class ModuleConnection {
       sourceChanged: () => announcer.deferSources(),
       spikeReceived: (kernel, whole) => {
         if (this.#link) this.#port.spikeReceived(kernel, whole);
+      },
+      placesWanted: (id) => {
+        if (this.#link) void this.#findPlaces(this.#link, id);
       },
       spikeAnnounced: (id) => {
         if (this.#link) this.#port.spikeAnnounced(id);

@@ -1,6 +1,7 @@
 import { AgentFrame, decodeText } from '@rtprobe/abi';
 import { decodeHostDelays, decodeRunDelays, EvidenceFrame, type HostDelay } from '../evidence/frames.ts';
 import type { RunDelay } from '../evidence/run-delays.ts';
+import { decodeSpikePlaces, type SpikePlaces } from '../evidence/user-places.ts';
 
 export interface AgentFrameSink {
   netlink(payload: Uint8Array): void;
@@ -16,6 +17,8 @@ export interface AgentFrameSink {
   runDelays(delays: readonly RunDelay[]): void;
   /** What was found for the spikes of a keyframe. */
   hostDelays(delays: readonly HostDelay[]): void;
+  /** Where the samples of a spike found its tasks in user mode. */
+  userPlaces(places: SpikePlaces): void;
   malformed(detail: string): void;
 }
 
@@ -37,6 +40,11 @@ function readEvidence(kind: number, payload: Uint8Array, sink: AgentFrameSink): 
     const delays = decodeRunDelays(payload);
     if (delays) sink.runDelays(delays);
     return delays !== undefined;
+  }
+  if (kind === EvidenceFrame.userPlaces) {
+    const places = decodeSpikePlaces(payload);
+    if (places) sink.userPlaces(places);
+    return places !== undefined;
   }
   if (kind !== EvidenceFrame.hostDelays) return false;
   const delays = decodeHostDelays(payload);

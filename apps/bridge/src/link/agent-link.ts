@@ -10,10 +10,12 @@ import {
 import type { UnixMicros } from '@rtprobe/protocol';
 import { steadyMicros } from '../base/clock.ts';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
+import { countPlaces, type TaskPlaces } from '../evidence/user-places.ts';
 import type { DownReason, LiveSource } from '../sources/source.ts';
 import type { FrameTap } from '../sources/tap.ts';
 import { FactsRequests } from './facts.ts';
 import { Handshake } from './handshake.ts';
+import { PlacesRequests } from './places.ts';
 import { Poller } from './poller.ts';
 
 /** Consecutive requests that may go unanswered before the bridge reconnects. */
@@ -45,6 +47,7 @@ const unsupported = (): BridgeError =>
 export class AgentLink {
   readonly handshake: Handshake;
   readonly facts: FactsRequests;
+  readonly places: PlacesRequests;
   /** Milliseconds from the last dump until the interval that was open at that time ends. */
   nextIntervalMs = 0;
   readonly #source: LiveSource;
@@ -59,6 +62,7 @@ export class AgentLink {
     this.#source = source;
     this.handshake = new Handshake(source.patience.withinMs);
     this.facts = new FactsRequests(() => source.send(encodeAgentFrame(AgentFrame.facts, new Uint8Array())));
+    this.places = new PlacesRequests((request) => source.send(encodeAgentFrame(AgentFrame.places, request)));
     this.#port = port;
     this.#poller = new Poller({
       family: () => port.family(),
@@ -87,6 +91,7 @@ export class AgentLink {
   stop(reason: BridgeError): void {
     this.#poller.stop(reason);
     this.facts.stop();
+    this.places.stop();
     for (const retry of this.#retries) clearTimeout(retry);
     this.#retries.clear();
   }
@@ -96,15 +101,37 @@ export class AgentLink {
     if (this.#port.family() !== 0) this.#poller.schedule(...known);
   }
 
-  /** Sends a query after all other requests. Rejects with a BridgeError. */
-  async query<C extends RequestCommand>(command: C, value: CommandRequests[C]): Promise<void> {
+  /**
+   * Sends a query after all other requests. Resolves to its answer message, if there is one. Rejects with a BridgeError.
+   */
+  async query<C extends RequestCommand>(
+    command: C,
+    value: CommandRequests[C],
+  ): Promise<CommandMessages[C] | undefined> {
     if (this.#unsupported.has(command)) throw unsupported();
     try {
-      await this.#poller.query(command, value);
+      return await this.#poller.query(command, value);
     } catch (error) {
       if ((error as BridgeError).code === 'E_UNSUPPORTED') this.#unsupported.add(command);
       throw error;
     }
+  }
+
+  /** Returns where samples found the tasks of a spike in user mode, as far as agent and module tell. Never rejects. */
+  async userPlaces(id: bigint): Promise<TaskPlaces[]> {
+    if (!this.places.announced) return [];
+    const tasks: TaskPlaces[] = [];
+    try {
+      const samples = await this.query(Command.getUserSamples, { id });
+      for (const { pid, startBoottime, addresses } of samples?.task ?? []) {
+        if (pid === undefined || startBoottime === undefined || addresses === undefined) continue;
+        const lines = await this.places.find({ pid, startBoottime, addresses });
+        if (lines) tasks.push({ pid, places: countPlaces(lines) });
+      }
+    } catch {
+      // The spike is no longer stored, or the agent may not read addresses: they stay unknown.
+    }
+    return tasks;
   }
 
   /** A message that answers the request with this number. */
@@ -154,7 +181,8 @@ export class AgentLink {
 
   #send(request: Uint8Array, seq: number, command: Command, since: number): boolean {
     const at = steadyMicros();
-    this.#port.tap()?.requested(request, at);
+    // Its answer has addresses, which no recording contains.
+    if (command !== Command.getUserSamples) this.#port.tap()?.requested(request, at);
     this.#port.requested(seq, command, since, at);
     return this.#source.send(encodeAgentFrame(AgentFrame.netlink, request));
   }

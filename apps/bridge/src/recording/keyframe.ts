@@ -14,6 +14,7 @@ import {
   type RequestCommand,
 } from '@rtprobe/abi';
 import { EvidenceFrame, encodeHostDelays } from '../evidence/frames.ts';
+import { encodeSpikePlaces } from '../evidence/user-places.ts';
 import type { HostState } from '../state/host-state.ts';
 import type { Row } from '../state/row-table.ts';
 import { Direction, type Entry } from './format.ts';
@@ -75,6 +76,8 @@ export function keyframe(state: HostState, family: number, at: number): Entry[] 
   dump(Command.getSources, [...state.kernelSources.values()]);
   const { hostDelays } = state;
   if (hostDelays.length > 0) add(Direction.received, EvidenceFrame.hostDelays, encodeHostDelays(hostDelays));
+  for (const places of state.places)
+    add(Direction.received, EvidenceFrame.userPlaces, encodeSpikePlaces(places));
   dump(Command.getSpikes, state.spikes.light);
   dump(Command.getRules, state.kernelRules);
   if (lastDump !== undefined && kernelEpoch !== undefined) {

@@ -6,6 +6,8 @@ import {
   type Rule as KernelRule,
   type Spike as KernelSpike,
   Measure,
+  type Part,
+  PartKind,
   type Source,
 } from '@rtprobe/abi';
 import { cpuCount } from '@rtprobe/metrics';
@@ -25,6 +27,7 @@ import type { HostFaultCode } from '../base/errors.ts';
 import { Devices } from '../devices/devices.ts';
 import type { HostDelay } from '../evidence/frames.ts';
 import { RunDelays } from '../evidence/run-delays.ts';
+import type { SpikePlaces } from '../evidence/user-places.ts';
 import { type Expected, expectationOf, expectationText } from '../expect/expectation.ts';
 import { IncidentList } from '../incidents/incident-list.ts';
 import type { Dump } from '../netlink/dumps.ts';
@@ -62,6 +65,9 @@ const BUSY: ReadonlySet<number | undefined> = new Set([
   ...[Measure.timerLatency, Measure.threadLatency, Measure.irqsoff],
   ...[Measure.hardirqDuration, Measure.vectorDuration],
 ]);
+
+const inUserMode = ({ kind, pid, samples, sampledFunction }: Part): boolean =>
+  kind === PartKind.task && pid !== undefined && samples !== undefined && sampledFunction === undefined;
 
 export type FaultSink = (code: HostFaultCode, detail: string) => void;
 
@@ -104,6 +110,8 @@ export class HostState {
   lastDataAt: UnixMicros | undefined;
   /** By number of the spike. */
   readonly #hostDelays = new Map<bigint, bigint>();
+  /** By number of the spike. */
+  readonly #places = new Map<bigint, SpikePlaces>();
   #name: () => string;
   #instance: bigint | undefined;
   #kernelEpoch: number | undefined;
@@ -153,6 +161,7 @@ export class HostState {
     this.traces.clear();
     this.runDelays.reset();
     this.#hostDelays.clear();
+    this.#places.clear();
     this.rules = [];
     this.kernelRules = [];
     this.#noted = undefined;
@@ -242,6 +251,23 @@ export class HostState {
     return time !== undefined && this.runDelays.awaits(cpu ?? 0, time);
   }
 
+  /** Returns whether most samples of a task in the spike found it in user mode, and the module has their addresses. */
+  wantsPlaces({ id, part }: KernelSpike): boolean {
+    if (id === undefined || this.info?.userSamples !== 1) return false;
+    return part?.some(inUserMode) ?? false;
+  }
+
+  /** Returns where samples found the tasks of each listed spike in user mode. */
+  get places(): SpikePlaces[] {
+    return this.spikes.kernel.flatMap(({ id }) => this.#places.get(id!) ?? []);
+  }
+
+  applyPlaces(places: SpikePlaces): void {
+    if (places.tasks.length === 0) return;
+    this.#places.set(places.id, places);
+    if (this.#places.size > SPIKES_MAX) this.#places.delete(this.#places.keys().next().value!);
+  }
+
   /** Returns the host's share of each listed spike that the host of a virtual machine caused in part. */
   get hostDelays(): HostDelay[] {
     return this.spikes.kernel.flatMap(({ id }) => {
@@ -276,6 +302,7 @@ export class HostState {
       sources: this.sources,
       devices: this.devices,
       hostDelayNs: this.#hostDelayOf(kernel),
+      places: this.#places.get(kernel.id ?? 0n)?.tasks ?? [],
     });
   }
 

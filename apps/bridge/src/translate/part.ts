@@ -1,5 +1,5 @@
 // The parts a spike's value is split into.
-import { CallbackName, type Part, PartKindName, type Task } from '@rtprobe/abi';
+import { CallbackName, PartKind as KernelPartKind, type Part, PartKindName, type Task } from '@rtprobe/abi';
 import {
   CALLBACKS,
   PART_KINDS,
@@ -8,6 +8,7 @@ import {
   type SenderInfo,
   type SourceInfo,
   type SpikePart,
+  type UserPlace,
 } from '@rtprobe/protocol';
 import { irqLabel, softirqLabel, vectorLabel } from '@rtprobe/trace';
 import { doubtsOf } from './measure.ts';
@@ -68,13 +69,28 @@ function toCallback({ callback, function: name }: Part): Pick<SpikePart, 'callba
   return kind === undefined || name === undefined ? {} : { callback: { kind, function: name } };
 }
 
-function toProfile(part: Part): Pick<SpikePart, 'profile'> {
+/** Where samples found a task in user mode. */
+export interface PlacesOfTask {
+  readonly pid: number;
+  /** Empty if the task had ended. */
+  readonly places: readonly UserPlace[];
+}
+
+/** Returns where the samples of a part that most found in user mode were. */
+function toUserPlaces({ kind, pid, sampledFunction }: Part, places: readonly PlacesOfTask[]) {
+  if (kind !== KernelPartKind.task || sampledFunction !== undefined) return {};
+  const found = places.find((task) => task.pid === pid);
+  return found ? { user: [...found.places] } : {};
+}
+
+function toProfile(part: Part, places: readonly PlacesOfTask[]): Pick<SpikePart, 'profile'> {
   const { samples, samplesInside, sampledFunction, samplesPreemptOff, samplesBhOff } = part;
   if (samples === undefined || samplesInside === undefined) return {};
   return {
     profile: {
       ...{ samples, inside: samplesInside },
       ...(sampledFunction !== undefined && { function: sampledFunction }),
+      ...toUserPlaces(part, places),
       ...(samplesPreemptOff !== undefined && { preemptOff: samplesPreemptOff }),
       ...(samplesBhOff !== undefined && { bhOff: samplesBhOff }),
     },
@@ -100,7 +116,11 @@ function toSenderTask(task: Task): NonNullable<SenderInfo['task']> {
 }
 
 /** Converts parts. One of an unknown kind becomes unaccounted, so that the parts still add up to the value. */
-export function toParts(parts: readonly Part[], sources: Sources = new Map()): SpikePart[] {
+export function toParts(
+  parts: readonly Part[],
+  sources: Sources = new Map(),
+  places: readonly PlacesOfTask[] = [],
+): SpikePart[] {
   return parts
     .map((part) => {
       const known = PART_KINDS.find((kind) => kind === PartKindName[part.kind ?? -1]);
@@ -114,7 +134,7 @@ export function toParts(parts: readonly Part[], sources: Sources = new Map()): S
         count: part.count ?? 0,
         ...toIdleState(part),
         ...toCallback(part),
-        ...toProfile(part),
+        ...toProfile(part, places),
         ...toSender(part),
         ...(part.couldBe !== undefined && { couldBe: doubtsOf(part.couldBe) }),
       };

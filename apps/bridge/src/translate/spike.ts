@@ -6,7 +6,7 @@ import type { KernelClock } from '../base/clock.ts';
 import { causeOf, explain, type SpikeFacts } from '../explain/sentence.ts';
 import { withHostDelay } from './host-delay.ts';
 import { doubtsOf, measureOf } from './measure.ts';
-import { toParts } from './part.ts';
+import { type PlacesOfTask, toParts } from './part.ts';
 import { toProcess } from './process.ts';
 import { toTask } from './task.ts';
 
@@ -70,6 +70,8 @@ export interface SpikeContext {
   devices?: DeviceLookup;
   /** For how long at least the host of a virtual machine did not run the CPU within the spike's window; 0: no evidence. */
   hostDelayNs?: number;
+  /** Where samples found its tasks in user mode. */
+  places?: readonly PlacesOfTask[];
 }
 
 /**
@@ -82,7 +84,11 @@ const WITHOUT_WINDOW: readonly Measure[] = [
 ];
 
 /** Optional fields of a spike. A field is present only if the message contains it. */
-function toDetails(spike: KernelSpike, sources: Sources): Partial<SpikeFacts> {
+function toDetails(
+  spike: KernelSpike,
+  sources: Sources,
+  places: readonly PlacesOfTask[],
+): Partial<SpikeFacts> {
   const cause = toCause(spike.cause);
   const bounds = toBounds(spike);
   return {
@@ -92,7 +98,7 @@ function toDetails(spike: KernelSpike, sources: Sources): Partial<SpikeFacts> {
     ...(spike.couldBe !== undefined && { couldBe: doubtsOf(spike.couldBe) }),
     ...(spike.victim && { victim: toTask(spike.victim) }),
     ...(spike.waker && { waker: toTask(spike.waker) }),
-    ...(spike.part && { parts: toParts(spike.part, sources) }),
+    ...(spike.part && { parts: toParts(spike.part, sources, places) }),
     ...(spike.partsIncomplete === 1 && { partsIncomplete: true }),
     ...(spike.register && { registers: spike.register }),
     ...(spike.registersWithheld === 1 && { registersWithheld: true }),
@@ -111,7 +117,7 @@ const isSafe = (value: bigint | undefined): boolean => Number.isSafeInteger(Numb
 /** Returns undefined if the number, the time, the measure or the value is missing. */
 export function toSpike(
   spike: KernelSpike,
-  { host, instance, clock, sources, devices, hostDelayNs = 0 }: SpikeContext,
+  { host, instance, clock, sources, devices, hostDelayNs = 0, places = [] }: SpikeContext,
 ): Spike | undefined {
   const measure = measureOf(spike.measure);
   if (spike.id === undefined || spike.time === undefined || spike.valueNs === undefined || !measure) {
@@ -134,7 +140,7 @@ export function toSpike(
     mode: mode === 'user' || mode === 'idle' ? mode : 'kernel',
     task: toTask(spike.task),
     stack: spike.frame ?? [],
-    ...toDetails(spike, sources),
+    ...toDetails(spike, sources, places),
   };
   const whole =
     hostDelayNs > 0 && !WITHOUT_WINDOW.includes(measure) ? withHostDelay(facts, hostDelayNs) : facts;

@@ -16,6 +16,13 @@ export const senderSchema = z.object({
   function: z.string().exactOptional(),
 });
 
+export const userPlaceSchema = z.object({
+  samples: count,
+  module: z.string().exactOptional(),
+  function: z.string().exactOptional(),
+  address: z.string().exactOptional(),
+});
+
 const part = z.object({
   kind: z.enum(PART_KINDS),
   number: count,
@@ -37,6 +44,7 @@ const part = z.object({
       samples: count,
       inside: count,
       function: z.string().exactOptional(),
+      user: z.array(userPlaceSchema).exactOptional(),
       preemptOff: count.exactOptional(),
       bhOff: count.exactOptional(),
     })
