@@ -235,7 +235,7 @@ export function hasCommand(bytes: Uint8Array, family: number, command: Command):
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; bytes.length - at > NETLINK_HEADER_LEN; ) {
     const { length, type } = readHeader(view, at);
-    if (length < NETLINK_HEADER_LEN) return false;
+    if (length < NETLINK_HEADER_LEN || length > bytes.length - at) return false;
     if (type === family && bytes[at + NETLINK_HEADER_LEN] === command) return true;
     at += align4(length);
   }
