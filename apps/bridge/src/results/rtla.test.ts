@@ -46,6 +46,14 @@ describe('a histogram of rtla', () => {
     expect(rows[0]!.count).toBe(2964 - 45);
   });
 
+  it('ignores a line whose first word only begins as one of the summary', () => {
+    const text = fixture('osnoise.txt');
+    const { rows, ignoredLines } = readRtla(text.replace('over: ', 'over:!'));
+    expect(rows[0]).not.toHaveProperty('over');
+    expect(rows[0]).not.toHaveProperty('undefined');
+    expect(ignoredLines).toBe(readRtla(text).ignoredLines + 1);
+  });
+
   it.each([
     ['Index   IRQ-000   Tea-000', 'Tea-000'],
     ['37            1         0         0', '1 0 0'],

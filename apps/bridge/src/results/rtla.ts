@@ -6,7 +6,7 @@ const TITLE = /^# RTLA (timerlat|osnoise) histogram\s*$/;
 const UNIT = /^# Time unit is (microseconds \(us\)|nanoseconds \(ns\))\s*$/;
 const COLUMN = /^(IRQ|Thr|Usr|CPU)-(\d{1,6})$/;
 const CONTEXTS = { IRQ: 'irq', Thr: 'thread', Usr: 'user' } as const;
-const SUMMARY = /^(over|count|min|avg|max):/;
+const SUMMARY = /^(over|count|min|avg|max):$/;
 const FIELDS = { min: 'minNs', avg: 'avgNs', max: 'maxNs' } as const;
 /** Lines without figures, or with those of all CPUs together, which follow the last CPU. */
 const KNOWN = /^(\s*$|# (Duration|Time unit|RTLA))/;
