@@ -6,6 +6,9 @@ import { splitTexts } from './build/texts.ts';
 // The bridge serves dist/ under `default-src 'self'`: nothing may be inlined, so assets stay files and the polyfill of
 // module preloading is off. No source maps: they would carry paths of the build machine.
 export default defineConfig({
+  // The bridge replaces "./" in the page by the path under which it is published; the other files name each other
+  // relatively.
+  base: './',
   plugins: [react(), splitTexts(), compressAssets()],
   build: {
     outDir: 'dist',

@@ -1,5 +1,5 @@
 // Connects sources to hosts and hosts to browsers, and starts listening.
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
@@ -22,6 +22,7 @@ import type { HostListener } from './host/listener.ts';
 import { readMachine } from './host/machine.ts';
 import { HostRegistry, uniqueName } from './host/registry.ts';
 import { createApp } from './http/app.ts';
+import { withoutBase } from './http/base-path.ts';
 import { ExpectationKeeper } from './isolation/expectations.ts';
 import { IsolationWatch } from './isolation/watch.ts';
 import { Knowledge } from './knowledge/knowledge.ts';
@@ -215,9 +216,9 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   try {
     const port = await listen(server, parsed.listen);
     const controlSocket = parsed.controlSocket?.replace('{port}', String(port));
-    const { origins, behindProxy, program } = parsed;
+    const { origins, behindProxy, base, program } = parsed;
     guard = new Guard(
-      { host: parsed.listen.host, port, tls: material !== undefined, origins, behindProxy, program },
+      { host: parsed.listen.host, port, tls: material !== undefined, origins, behindProxy, base, program },
       access,
     );
     if (controlSocket !== undefined) local = await listenLocally(controlSocket, (s) => guard.trustLocal(s));
@@ -250,7 +251,9 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     replays,
     openUrl,
   };
-  const app = createApp({ ...context, tls: material !== undefined }, parsed.staticDir, log);
+  const { base } = parsed;
+  const app = createApp({ ...context, tls: material !== undefined, base }, parsed.staticDir, log);
+  for (const one of local ? [server, local] : [server]) removeBase(one, base);
   server.on('request', app);
   const closeLocal = local && serveLocally(local, app);
   const detach = acceptWebSockets(local ? [server, local] : [server], context);
@@ -282,7 +285,15 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
 }
 
 /** Returns the address of the dashboard; behind a proxy, the proxy's address. */
-function addressOf({ listen, tls, behindProxy, origins }: ParsedOptions, port: number): string {
-  if (behindProxy) return new URL(origins[0]!).origin;
-  return `${tls ? 'https' : 'http'}://${urlHost(listen.host)}:${port}`;
+function addressOf({ listen, tls, behindProxy, origins, base }: ParsedOptions, port: number): string {
+  if (behindProxy) return `${new URL(origins[0]!).origin}${base}`;
+  return `${tls ? 'https' : 'http'}://${urlHost(listen.host)}:${port}${base}`;
+}
+
+/** Removes the base from the addresses of requests and upgrades before anything else reads them. */
+function removeBase(server: Server, base: string): void {
+  const remove = (request: IncomingMessage) => {
+    request.url = withoutBase(request.url ?? '/', base);
+  };
+  server.on('request', remove).on('upgrade', remove);
 }

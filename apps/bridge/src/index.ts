@@ -1,8 +1,10 @@
 export { createLog } from './base/log.ts';
 export { type Bridge, startBridge } from './bridge.ts';
 export { History, HistoryReader } from './history/history.ts';
+export { BASE_PATH_RULE, isBasePath } from './http/base-path.ts';
 export {
   type BridgeOptions,
+  checkBridgeOptions,
   DEFAULT_PORT,
   EXPORT_LIMITS,
   HISTORY_LIMITS,

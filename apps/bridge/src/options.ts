@@ -3,9 +3,12 @@ import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { isLoopback } from './access/guard.ts';
+import { readTls } from './access/tls.ts';
 import { BridgeError } from './base/errors.ts';
 import type { Log } from './base/log.ts';
+import { BASE_PATH_RULE, isBasePath } from './http/base-path.ts';
 import type { RunDelayWatch } from './sources/run-delays.ts';
+import { sshCommand } from './sources/ssh.ts';
 
 const name = z.string().min(1).max(64).optional();
 const words = z.array(z.string().min(1)).min(1);
@@ -135,6 +138,8 @@ const bridgeOptions = z.strictObject({
     .optional(),
   /** Origins under which a proxy publishes this bridge, such as https://rt.example.org. */
   origins: z.array(z.url({ protocol: /^https?$/ })).default([]),
+  /** Path under which a proxy publishes this bridge, such as /rt. */
+  base: z.string().refine(isBasePath, BASE_PATH_RULE).default(''),
 });
 export type ParsedOptions = z.output<typeof bridgeOptions>;
 /** `logger` receives log lines; stderr if missing. */
@@ -162,6 +167,13 @@ export function parseOptions(options: Omit<BridgeOptions, 'logger'>): ParsedOpti
     throw new BridgeError('E_CONFIG', why, 'start a bridge for that source, or do not record', 'recordTo');
   }
   return parsed.data;
+}
+
+/** Throws what the start of a bridge would throw because of its options and its certificate. */
+export function checkBridgeOptions({ logger: _, ...options }: BridgeOptions): void {
+  const { tls, sources } = parseOptions(options);
+  if (tls) readTls(tls);
+  for (const source of sources) if (source.kind === 'ssh') sshCommand(source.destination);
 }
 
 /** Rejects a name that is given to two hosts: their histories would depend on the order of the sources. */

@@ -51,7 +51,7 @@ export class Browser {
 
   private constructor(url: string, options: { origin?: string; headers?: Record<string, string> }) {
     this.socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, SUBPROTOCOL, {
-      origin: options.origin ?? url,
+      origin: options.origin ?? new URL(url).origin,
       ...(options.headers && { headers: options.headers }),
     });
     this.socket.on('message', (data: Buffer, isBinary) => this.#take(data, isBinary));

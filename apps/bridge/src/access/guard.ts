@@ -17,8 +17,18 @@ export interface GuardOptions {
   origins: readonly string[];
   /** Only the published origins are served, because the proxy is the only way in. */
   behindProxy: boolean;
+  /** Path under which a proxy publishes this bridge; empty at the root of a host name. */
+  base: string;
   /** How a person runs rtprobe where this bridge was started. */
   program: string;
+}
+
+/** Attributes of the cookie with a browser's session. */
+export interface CookieAttributes {
+  readonly httpOnly: true;
+  readonly sameSite: 'strict';
+  readonly path: string;
+  readonly secure: boolean;
 }
 
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
@@ -192,9 +202,16 @@ export class Guard {
 
   /**
    * Returns the name of the cookie. It contains the port because cookies are shared between ports: another bridge on
-   * this machine needs another name.
+   * this machine needs another name. Browsers accept the prefix `__Host-` only for the path `/`.
    */
   cookieName(request: IncomingMessage): string {
-    return `${this.isSecure(request) ? '__Host-' : ''}rtprobe-${this.#options.port}`;
+    const prefix = this.#options.base === '' ? '__Host-' : '__Secure-';
+    return `${this.isSecure(request) ? prefix : ''}rtprobe-${this.#options.port}`;
+  }
+
+  /** Returns attributes with which neither scripts, nor other sites, nor other paths get the cookie. */
+  cookieAttributes(request: IncomingMessage): CookieAttributes {
+    const path = this.#options.base || '/';
+    return { httpOnly: true, sameSite: 'strict', path, secure: this.isSecure(request) };
   }
 }

@@ -48,6 +48,8 @@ export interface AppContext extends ApiContext, SessionContext {
   connections: Connections;
   /** The bridge itself uses TLS. */
   tls: boolean;
+  /** Path under which a proxy publishes the bridge; empty at the root of a host name. */
+  base: string;
 }
 
 export function createApp(context: AppContext, staticDir: string | undefined, log: Log): Express {
@@ -75,7 +77,7 @@ export function createApp(context: AppContext, staticDir: string | undefined, lo
   app.use('/api', checkChange(context));
   app.use('/api/v1', createApi(context));
   app.use('/api', notFound);
-  app.use(dashboardFiles(staticDir, log));
+  app.use(dashboardFiles(staticDir, context.base, log));
   app.use(notFound);
   app.use(errorHandler(log));
   return app;

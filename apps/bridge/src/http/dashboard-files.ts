@@ -1,8 +1,9 @@
 // Serves the built dashboard: its assets, and its page for every path that can be bookmarked.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import express, { type Request, type RequestHandler, Router } from 'express';
 import type { Log } from '../base/log.ts';
+import { pageUnder } from './base-path.ts';
 
 const NOT_BUILT = `rtprobe: the bridge runs, but the dashboard is not built.
 
@@ -31,7 +32,7 @@ const compressed =
     response.sendFile(copy, { ...KEPT, root: dir });
   };
 
-export function dashboardFiles(staticDir: string | undefined, log: Log): Router {
+export function dashboardFiles(staticDir: string | undefined, base: string, log: Log): Router {
   const index = staticDir === undefined ? undefined : join(staticDir, 'index.html');
   const built = (): boolean => index !== undefined && existsSync(index);
   if (!built()) log.warn({ staticDir }, 'the dashboard is not built: npm run build -w apps/dashboard');
@@ -39,8 +40,10 @@ export function dashboardFiles(staticDir: string | undefined, log: Log): Router 
     (method === 'GET' || method === 'HEAD') && !/\.[a-z0-9]+$/i.test(path);
   const page: RequestHandler = (request, response, next) => {
     if (!isPage(request)) next();
-    else if (built()) response.sendFile(index!, { headers: { 'Cache-Control': 'no-cache' } });
-    else response.status(503).type('text/plain').send(NOT_BUILT);
+    else if (built()) {
+      response.type('html').setHeader('Cache-Control', 'no-cache');
+      response.send(pageUnder(readFileSync(index!, 'utf8'), base));
+    } else response.status(503).type('text/plain').send(NOT_BUILT);
   };
   const router = Router();
   if (staticDir !== undefined) {

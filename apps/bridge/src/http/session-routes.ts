@@ -38,7 +38,7 @@ export const infoOf = ({ role, kind, expiresAt }: Session): SessionInfo => ({
 /** Sends the browser its session as a cookie that scripts and other sites cannot read. */
 export function setCookie(guard: Guard, request: Request, response: Response, issued: Issued): void {
   response.cookie(guard.cookieName(request), issued.text, {
-    ...{ httpOnly: true, sameSite: 'strict', path: '/', secure: guard.isSecure(request) },
+    ...guard.cookieAttributes(request),
     expires: new Date(issued.session.expiresAt),
   });
 }
@@ -78,9 +78,7 @@ function addExchange(router: Router, context: SessionContext): void {
       const session = sessionOf(guard, response);
       guard.checkForgery(request, session);
       access.end(session);
-      response.clearCookie(guard.cookieName(request), {
-        ...{ httpOnly: true, sameSite: 'strict', path: '/', secure: guard.isSecure(request) },
-      });
+      response.clearCookie(guard.cookieName(request), { ...guard.cookieAttributes(request) });
       response.json({ ended: true });
     })
     .all(onlyMethod('GET, POST, DELETE'));

@@ -16,8 +16,8 @@ export function buildOf(html: string): string {
     .join(' ');
 }
 
-async function servedBuild(window: Window): Promise<string> {
-  const answer = await window.fetch('/', { cache: 'no-store' });
+async function servedBuild(window: Window, base: string): Promise<string> {
+  const answer = await window.fetch(`${base}/`, { cache: 'no-store' });
   return answer.ok ? buildOf(await answer.text()) : '';
 }
 
@@ -27,12 +27,13 @@ async function servedBuild(window: Window): Promise<string> {
  */
 export async function lookForNewBuild(
   window: Window,
+  base: string,
   { address, notices }: Pick<Session, 'address' | 'notices'>,
 ): Promise<void> {
   const running = buildOf(window.document.head.innerHTML);
   let served = '';
   try {
-    served = await servedBuild(window);
+    served = await servedBuild(window, base);
   } catch {
     // The connection closed again; the next one repeats the check.
   }

@@ -9,6 +9,7 @@ import { Login } from '../store/remote/login.ts';
 import { Session } from '../store/session/session.ts';
 import { onLoadFailure } from '../ui/load.ts';
 import { addressOf, followAddress } from './address.ts';
+import { basePathOf } from './base-path.ts';
 import { addCommits, type Commits } from './commits.ts';
 import { followKeys } from './keys.ts';
 import { followKiosk } from './kiosk/kiosk.ts';
@@ -34,15 +35,16 @@ export interface Parts {
 /** Calls `render` when the texts of the page's language are loaded, and again when the language changes. */
 export function start(window: Window, render: (parts: Parts) => void): void {
   const storage = storageOf(window);
-  const rest = createRest({ sessionEnded: () => login.ended() });
+  const base = basePathOf(window.document);
+  const rest = createRest(base, { sessionEnded: () => login.ended() });
   const login: Login = new Login(rest);
   const code = takeCode(window);
-  const session = new Session(addressOf(window.location), storage, login, rest);
+  const session = new Session(addressOf(window.location, base), storage, login, rest, base);
   const scheduler = new Scheduler();
   const drawing: Drawing = { scheduler, data: new Signal(), spiked: new Signal(), restyled: new Signal() };
   const commits = addCommits(session, scheduler);
   session.storedColumns?.arrived.listen(() => drawing.data.emit());
-  const stream = new Stream({ window, session, scheduler, drawing, commits });
+  const stream = new Stream({ window, base, session, scheduler, drawing, commits });
   void followLogin(session, stream, code);
   session.wantsKeyframe.listen(() => stream.subscribe());
   // Ages and the state STALE change without any message.
@@ -53,11 +55,11 @@ export function start(window: Window, render: (parts: Parts) => void): void {
   }, 1000);
   followTheme(window, session, drawing.restyled);
   followKiosk(window, session, drawing.restyled);
-  followAddress(window, session);
+  followAddress(window, base, session);
   followKeys(window, session);
   followHost(session, stream, commits, drawing);
   const parts = { session, drawing, queries: createQueryClient() };
-  onLoadFailure(() => void lookForNewBuild(window, session));
+  onLoadFailure(() => void lookForNewBuild(window, base, session));
   void followLanguage(window, session, storage, () => render(parts));
 }
 

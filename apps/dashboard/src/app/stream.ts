@@ -15,6 +15,7 @@ const RATE = 10;
 
 interface Parts {
   window: Window;
+  base: string;
   session: Session;
   scheduler: Scheduler;
   drawing: Drawing;
@@ -28,7 +29,7 @@ export class Stream {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { window, session, scheduler } = parts;
+    const { window, base, session, scheduler } = parts;
     // Acknowledges in the animation frame that draws, so that a slow screen receives less.
     const drawn = scheduler.add({
       kind: 'paint',
@@ -50,12 +51,12 @@ export class Stream {
       },
       changed: (host, what) => host === session.host && this.#changed(what),
     });
-    this.#client = new Client(addressOf(window), {
+    this.#client = new Client(addressOf(window, base), {
       opened: () => {
         session.connection.set({ state: 'open' });
         if (session.login.current.state === 'unknown') void session.login.check();
         session.notices.clearErrors();
-        void lookForNewBuild(window, session);
+        void lookForNewBuild(window, base, session);
       },
       closed: (retryMs, reason, attempts) => {
         this.#subscribed = undefined;
@@ -120,8 +121,8 @@ export class Stream {
   }
 }
 
-function addressOf(window: Window): string {
-  const url = new URL('/ws', window.location.href);
+function addressOf(window: Window, base: string): string {
+  const url = new URL(`${base}/ws`, window.location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
 }

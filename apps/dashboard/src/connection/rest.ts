@@ -3,14 +3,13 @@ import { REQUEST_HEADER, type SessionInfo } from '@rtprobe/protocol';
 import type { SessionRemote } from '../store/remote/login.ts';
 import { type ChangeRequest, type Query, type Remote, RemoteError } from '../store/remote/remote.ts';
 
-const ROOT = '/api/v1';
 const TIMEOUT_MS = 15_000;
 
-function addressOf(path: string, query: Query): string {
+function queryOf(query: Query): string {
   const words = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value !== undefined) words.set(key, String(value));
   const text = words.toString();
-  return text === '' ? `${ROOT}${path}` : `${ROOT}${path}?${text}`;
+  return text === '' ? '' : `?${text}`;
 }
 
 async function refusal(response: Response): Promise<RemoteError> {
@@ -38,7 +37,9 @@ interface RestEvents {
   sessionEnded(): void;
 }
 
-export function createRest({ sessionEnded }: RestEvents): Remote & SessionRemote {
+/** `base` is the path under which the bridge is published; empty at the root of a host name. */
+export function createRest(base: string, { sessionEnded }: RestEvents): Remote & SessionRemote {
+  const addressOf = (path: string, query: Query) => `${base}/api/v1${path}${queryOf(query)}`;
   const send = async (path: string, query: Query, init: RequestInit): Promise<Response> => {
     try {
       return await ask(addressOf(path, query), init);

@@ -2,7 +2,6 @@
 import type { MouseEvent, ReactNode } from 'react';
 import type { Route } from '../../store/address/route.ts';
 import { turnTo, type View } from '../../store/address/view.ts';
-import { formatView } from '../../store/address/view-text.ts';
 import { useSession, useView } from '../../store/session/context.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 
@@ -26,7 +25,7 @@ export function Link({ to, change, className = 'link', title, current, children 
   };
   return (
     <a
-      href={formatView(turnTo(view, to, change))}
+      href={session.address.format(turnTo(view, to, change))}
       className={className}
       {...tipOnControl(title)}
       aria-current={current === true ? 'page' : undefined}

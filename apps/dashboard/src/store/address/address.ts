@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Route } from './route.ts';
 import { turnTo, type View } from './view.ts';
-import { parseView } from './view-text.ts';
+import { formatView, parseView } from './view-text.ts';
 
 interface State {
   view: View;
@@ -13,12 +13,21 @@ interface State {
 export class Address {
   readonly store: StoreApi<State>;
 
-  constructor(address: string) {
+  /** Path under which the bridge is published, such as "/rt"; empty at the root of a host name. */
+  readonly #base: string;
+
+  constructor(address: string, base = '') {
+    this.#base = base;
     this.store = createStore<State>(() => parseView(address));
   }
 
   get view(): View {
     return this.store.getState().view;
+  }
+
+  /** Returns the address of a view on this bridge. */
+  format(view: View): string {
+    return `${this.#base}${formatView(view)}`;
   }
 
   /** Applies the view of another address, for the browser's back button. */

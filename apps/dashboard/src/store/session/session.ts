@@ -61,11 +61,11 @@ export class Session {
   /** Export of the page on screen; undefined: none. */
   exporter: PageExport | undefined;
 
-  constructor(address: string, storage: Storage | undefined, login?: Login, remote?: Remote) {
+  constructor(address: string, storage: Storage | undefined, login?: Login, remote?: Remote, base = '') {
     this.remote = remote;
     this.storedColumns = remote && new StoredColumns(remote);
     this.storedSeconds = remote && new StoredSeconds(remote);
-    this.address = new Address(address);
+    this.address = new Address(address, base);
     this.acknowledgement = new Acknowledgement(storage);
     this.preferences = new Preferences(storage);
     this.overlays = new Overlays(this.preferences, !this.address.view.kiosk);
