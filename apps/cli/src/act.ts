@@ -8,6 +8,8 @@ export interface ActOptions {
   readonly failure?: number;
   /** Cleans up after a signal; it has about two seconds. */
   readonly onSignal?: () => Promise<void>;
+  /** Answers SIGHUP, which ends the command otherwise. */
+  readonly onHangup?: () => Promise<void>;
   /** Signals are the matter of `work`, which passes them to a command. */
   readonly passesSignals?: boolean;
 }
@@ -17,7 +19,9 @@ export interface ActOptions {
  * Waits until buffered output is written to its pipe.
  */
 export async function act(work: () => Promise<number>, options: ActOptions = {}): Promise<never> {
-  const signals = options.passesSignals ? { ending: false } : exitOnSignals(options.onSignal);
+  const signals = options.passesSignals
+    ? { ending: false }
+    : exitOnSignals(options.onSignal, options.onHangup);
   exitOnFaults(options.onSignal);
   let code: number;
   try {

@@ -4,6 +4,12 @@ export const CLI_ERRORS = {
   E_NO_FILE: 'a file named on the command line does not exist',
   E_NO_RUN: 'no such run is stored',
   E_NO_FOLDER: 'an option needs a folder, and none was given',
+  E_CONFIG_FILE: 'the file with options cannot be read',
+  E_CONFIG_SYNTAX: 'a line of the file with options is not NAME = VALUE',
+  E_CONFIG_NAME: 'there is no option with the name',
+  E_CONFIG_VALUE: 'the option does not accept the value',
+  E_CONFIG_TWICE: 'an option that has one value is given twice',
+  E_RELOAD: 'the options of a running bridge cannot be changed',
   E_NO_SOURCE: 'no source was given',
   E_NO_BRIDGE: 'no bridge responds at the address',
   E_NO_SESSION: 'the bridge needs a session and none can be obtained',
@@ -21,11 +27,13 @@ export const CLI_ERRORS = {
   E_WRITE: 'the file cannot be written',
 } as const;
 
+export type CliErrorCode = keyof typeof CLI_ERRORS;
+
 export class CliError extends Error {
-  readonly code: keyof typeof CLI_ERRORS;
+  readonly code: CliErrorCode;
   readonly remedy: string;
 
-  constructor(code: keyof typeof CLI_ERRORS, message: string, remedy: string) {
+  constructor(code: CliErrorCode, message: string, remedy: string) {
     super(message);
     this.name = 'CliError';
     this.code = code;

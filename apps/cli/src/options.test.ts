@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { age, assignment, exportSize, integer, level, origin, size, speed } from './options.ts';
+import {
+  age,
+  assignment,
+  basePath,
+  bridgeUrl,
+  exportSize,
+  integer,
+  level,
+  origin,
+  size,
+  speed,
+} from './options.ts';
 
 describe('integer', () => {
   it('accepts whole numbers inside the range', () => {
@@ -42,6 +53,21 @@ describe('origin', () => {
     for (const word of ['rt.example.org', 'ftp://a', 'https://a/path', 'javascript:1', '*']) {
       expect(() => origin(word, []), word).toThrow(/http/);
     }
+  });
+});
+
+describe('the path under which a proxy publishes a bridge', () => {
+  it('is accepted with or without a slash at its end, and can be the root', () => {
+    expect([basePath('/rt'), basePath('/rt/'), basePath('/')]).toEqual(['/rt', '/rt', '']);
+    for (const word of ['', 'rt', '/api', '/a b', 'https://a/rt'])
+      expect(() => basePath(word), word).toThrow(/path/);
+  });
+
+  it('can be part of the address of a bridge', () => {
+    expect(bridgeUrl('https://rt.example.org/rt/')).toBe('https://rt.example.org/rt');
+    expect(bridgeUrl('http://[::1]:9154/')).toBe('http://[::1]:9154');
+    for (const word of ['rt.example.org', 'https://a/?x', 'https://u@a/', 'https://a/#x', 'https://a/api'])
+      expect(() => bridgeUrl(word), word).toThrow(/http/);
   });
 });
 

@@ -1,4 +1,10 @@
-import { EXPORT_LIMITS, HISTORY_LIMITS, RECORDINGS_LIMITS } from '@rtprobe/bridge';
+import {
+  BASE_PATH_RULE,
+  EXPORT_LIMITS,
+  HISTORY_LIMITS,
+  isBasePath,
+  RECORDINGS_LIMITS,
+} from '@rtprobe/bridge';
 import { DEFAULT_KERNEL, KERNEL_NAMES, LIMITS } from '@rtprobe/lab';
 import { parseDuration } from '@rtprobe/metrics';
 import { InvalidArgumentError, Option } from 'commander';
@@ -30,14 +36,33 @@ export function speed(text: string): number {
 
 /** Parses an origin under which a proxy or a container's published port serves the dashboard. May be repeated. */
 export function origin(text: string, all: readonly string[] = []): string[] {
-  return [...all, bridgeUrl(text)];
+  const url = parseUrl(text);
+  if (url?.pathname === '/') return [...all, url.origin];
+  throw new InvalidArgumentError('It must be http://HOST[:PORT] or https://HOST[:PORT].');
 }
 
-/** Parses the address of a bridge, without a path. */
+/** Parses the path under which a proxy publishes the dashboard; "/" is the root of its host name. */
+export function basePath(text: string): string {
+  const path = text.replace(/\/$/, '');
+  if (text !== '' && isBasePath(path)) return path;
+  throw new InvalidArgumentError(`It ${BASE_PATH_RULE}.`);
+}
+
+/** Parses the address of a bridge, with the path under which a proxy publishes it. */
 export function bridgeUrl(text: string): string {
+  const url = parseUrl(text);
+  const path = url?.pathname.replace(/\/$/, '');
+  if (url && path !== undefined && isBasePath(path)) return `${url.origin}${path}`;
+  throw new InvalidArgumentError(
+    'It must be http://HOST[:PORT] or https://HOST[:PORT], and the path of a proxy.',
+  );
+}
+
+/** Returns undefined for text that is not an http address, or has a query, a user or a fragment. */
+function parseUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '')) return url.origin;
-  throw new InvalidArgumentError('It must be http://HOST[:PORT] or https://HOST[:PORT].');
+  if (!url || !/^https?:$/.test(url.protocol)) return undefined;
+  return `${url.origin}${url.pathname}`.replace(/\/$/, '') === text.replace(/\/$/, '') ? url : undefined;
 }
 
 const SIZES: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };

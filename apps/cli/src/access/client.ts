@@ -109,7 +109,7 @@ export async function askBridge(
 ): Promise<Answer> {
   // Public paths need neither socket nor token.
   const socket = open ? undefined : socketOf(access);
-  const url = new URL(`/api/v1${path}`, access.url);
+  const url = new URL(`${access.url.replace(/\/$/, '')}/api/v1${path}`);
   const headers = {
     ...(body && { 'content-type': 'application/json' }),
     ...(access.sessionFile !== undefined && { authorization: `Bearer ${readToken(access.sessionFile)}` }),

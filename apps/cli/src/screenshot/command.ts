@@ -49,7 +49,7 @@ async function pageOf(word: string | undefined, access: BridgeAccess, theme?: st
   const page = new URL(isAddress ? word : access.url);
   if (word !== undefined && !isAddress) {
     const id = await resolveSpike(word, access);
-    page.pathname = `/spike/${encodeURIComponent(id)}`;
+    page.pathname = `${page.pathname.replace(/\/$/, '')}/spike/${encodeURIComponent(id)}`;
   }
   if (theme !== undefined) page.searchParams.set('theme', theme);
   return page.href;
@@ -64,7 +64,8 @@ async function run(word: string | undefined, flags: Flags, started: (c: Chromium
   const form = out.endsWith('.svg') ? 'svg' : 'png';
   if (form === 'svg' && !sheet)
     throw new CliError('E_WRITE', 'a screen cannot be saved as SVG', 'add --sheet, or name a .png file');
-  const cookie = await browserCookie({ ...access, url: new URL(url).origin });
+  const bridge = url.startsWith(`${access.url}/`) ? access.url : new URL(url).origin;
+  const cookie = await browserCookie({ ...access, url: bridge });
   const picture = await takeScreenshot(
     program,
     { url, cookie, ...size, scale, waitMs: wait * 1000, sheet: sheet ? form : undefined },

@@ -36,7 +36,7 @@ const QUIET_POLLS = 2;
 /** The page shows its host, and a spike's page its spike. */
 const SHOWS = `document.querySelector('main') !== null &&
   document.querySelector('.loading') === null &&
-  (!location.pathname.startsWith('/spike/') || document.querySelector('.spike-report-head') !== null)`;
+  (!location.pathname.includes('/spike/') || document.querySelector('.spike-report-head') !== null)`;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -11,6 +11,7 @@ export interface ServeOptions {
   readonly sources: readonly SourceSpec[];
   readonly listen: Address;
   readonly origins: readonly string[];
+  readonly base?: string;
   readonly record?: string;
   readonly recordings?: BridgeOptions['recordings'];
   readonly history?: BridgeOptions['history'];
@@ -23,13 +24,15 @@ export interface ServeOptions {
   readonly json: boolean;
 }
 
+const AGENT = 'rtprobe-agent';
+
 /** The built dashboard. */
 const DASHBOARD = join(import.meta.dirname, '../../../dashboard/dist');
 
 /** Returns the installed agent, else one built from this checkout. */
 async function localAgent(): Promise<string> {
   for (const dir of (process.env.PATH ?? '').split(delimiter)) {
-    const path = join(dir, 'rtprobe-agent');
+    const path = join(dir, AGENT);
     try {
       accessSync(path, constants.X_OK);
       return path;
@@ -40,43 +43,45 @@ async function localAgent(): Promise<string> {
   return buildAgent();
 }
 
-/** Returns the source of the bridge for each word of the command line. */
-export async function resolveSource(word: SourceWord, speed: number): Promise<SourceSpec> {
+/** Returns the source of the bridge for a word of the command line, without looking whether it exists here. */
+export function sourceOf(word: SourceWord, speed: number): SourceSpec {
+  const host = 'host' in word && word.host !== undefined ? { host: word.host } : {};
   switch (word.kind) {
     case 'agent':
-      if (process.getuid?.() !== 0) {
-        throw new CliError(
-          'E_NO_ROOT',
-          'only root can read the local module',
-          'run it with sudo, or choose --source lab',
-        );
-      }
-      return { kind: 'agent', command: [await localAgent()], ...(word.host ? { host: word.host } : {}) };
+      return { kind: 'agent', command: [AGENT], ...host };
     case 'lab':
-      return {
-        kind: 'socket',
-        path: agentSocketOf(word.name),
-        host: word.name,
-        runDelays: runDelaysOf(word.name),
-      };
-    case 'unix': {
-      const { path, host, runDelays } = word;
-      return { kind: 'socket', path, ...(host && { host }), ...(runDelays && { runDelays }) };
-    }
+      return { kind: 'socket', path: agentSocketOf(word.name), host: word.name };
+    case 'unix':
+      return { kind: 'socket', path: word.path, ...host };
     case 'ssh':
-      return { kind: 'ssh', destination: word.destination, ...(word.host ? { host: word.host } : {}) };
+      return { kind: 'ssh', destination: word.destination, ...host };
     case 'replay':
-      if (!existsSync(word.file))
-        throw new CliError('E_NO_FILE', `there is no ${word.file}`, 'name a recording');
       return { kind: 'replay', file: word.file, speed };
   }
 }
 
-/** Starts the bridge and prints its address. The caller closes it. */
-export async function serve(options: ServeOptions): Promise<Bridge> {
-  const bridge = await startBridge({
+/** Returns the source as well, with what is found on this machine. */
+export async function resolveSource(word: SourceWord, speed: number): Promise<SourceSpec> {
+  const source = sourceOf(word, speed);
+  if (source.kind === 'agent') {
+    if (process.getuid?.() === 0) return { ...source, command: [await localAgent()] };
+    const todo = 'run it with sudo, or choose --source lab';
+    throw new CliError('E_NO_ROOT', 'only root can read the local module', todo);
+  }
+  if (source.kind === 'replay' && !existsSync(source.file)) {
+    throw new CliError('E_NO_FILE', `there is no ${source.file}`, 'name a recording');
+  }
+  if (word.kind === 'lab' && source.kind === 'socket')
+    return { ...source, runDelays: runDelaysOf(word.name) };
+  if (word.kind === 'unix' && word.runDelays) return { ...source, runDelays: word.runDelays } as SourceSpec;
+  return source;
+}
+
+export function bridgeOptionsOf(options: ServeOptions): BridgeOptions {
+  return {
     listen: options.listen,
     origins: [...options.origins],
+    ...(options.base !== undefined && { base: options.base }),
     sources: [...options.sources],
     staticDir: DASHBOARD,
     program: PROGRAM,
@@ -85,7 +90,12 @@ export async function serve(options: ServeOptions): Promise<Bridge> {
     ...(options.recordings ? { recordings: options.recordings } : {}),
     ...(options.history ? { history: options.history } : {}),
     ...(options.exports ? { exports: options.exports } : {}),
-  });
+  };
+}
+
+/** Starts the bridge and prints its address. The caller closes it. */
+export async function serve(options: ServeOptions): Promise<Bridge> {
+  const bridge = await startBridge(bridgeOptionsOf(options));
   announce(bridge, options);
   if (options.open) openBrowser(bridge.openUrl());
   return bridge;
