@@ -28,6 +28,7 @@ import { IsolationWatch } from './isolation/watch.ts';
 import { Knowledge } from './knowledge/knowledge.ts';
 import { Hub } from './live/hub.ts';
 import { acceptWebSockets } from './live/upgrade.ts';
+import { Metrics } from './metrics/metrics.ts';
 import {
   type BridgeOptions,
   type ParsedOptions,
@@ -187,8 +188,9 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const history = await openHistory(parsed, log);
   const hub = new Hub(hosts, identity);
   const isolation = new IsolationWatch();
+  const metrics = new Metrics(parsed.metrics.top);
   const keeper = history && new ExpectationKeeper(history, log);
-  const listeners = [hub, history?.feed, exporter, isolation, keeper].filter(
+  const listeners = [hub, history?.feed, exporter, isolation, metrics, keeper].filter(
     (listener) => listener !== undefined,
   );
   const deviceNames = systemNames();
@@ -248,6 +250,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     history,
     knowledge,
     isolation,
+    metrics,
     replays,
     openUrl,
   };

@@ -67,6 +67,9 @@ export const RECORDINGS_LIMITS = {
   defaultBytes: 4 * 1024 ** 3,
 } as const;
 
+/** Limits of the series of /metrics: each source has about 16. */
+export const METRICS_LIMITS = { minTop: 1, maxTop: 500, defaultTop: 20 } as const;
+
 const bridgeOptions = z.strictObject({
   listen: z
     .strictObject({
@@ -136,6 +139,18 @@ const bridgeOptions = z.strictObject({
       maxSpikes: z.number().int().min(1).max(EXPORT_LIMITS.maxSpikes).default(EXPORT_LIMITS.defaultSpikes),
     })
     .optional(),
+  /** What /metrics has. */
+  metrics: z
+    .strictObject({
+      /** Sources of a measure that have series of their own; the others are summed. */
+      top: z
+        .number()
+        .int()
+        .min(METRICS_LIMITS.minTop)
+        .max(METRICS_LIMITS.maxTop)
+        .default(METRICS_LIMITS.defaultTop),
+    })
+    .prefault({}),
   /** Origins under which a proxy publishes this bridge, such as https://rt.example.org. */
   origins: z.array(z.url({ protocol: /^https?$/ })).default([]),
   /** Path under which a proxy publishes this bridge, such as /rt. */

@@ -7,6 +7,7 @@ import { BridgeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type ApiContext, createApi } from './api.ts';
 import { dashboardFiles } from './dashboard-files.ts';
+import { type MetricsContext, metricsRoute } from './metrics-route.ts';
 import { errorHandler, onlyMethod, readStrict } from './reply.ts';
 import { createSessionRoutes, type SessionContext, setCookie } from './session-routes.ts';
 
@@ -44,7 +45,7 @@ const transportSecurity: RequestHandler = (request, response, next) => {
   next();
 };
 
-export interface AppContext extends ApiContext, SessionContext {
+export interface AppContext extends ApiContext, SessionContext, MetricsContext {
   connections: Connections;
   /** The bridge itself uses TLS. */
   tls: boolean;
@@ -72,7 +73,8 @@ export function createApp(context: AppContext, staticDir: string | undefined, lo
       response.json({ ok: true });
     })
     .all(onlyMethod('GET'));
-  app.use('/api', noStore, findSession(context));
+  app.use(['/api', '/metrics'], noStore, findSession(context));
+  app.route('/metrics').get(metricsRoute(context)).all(onlyMethod('GET'));
   app.use('/api/v1/session', createSessionRoutes(context));
   app.use('/api', checkChange(context));
   app.use('/api/v1', createApi(context));
