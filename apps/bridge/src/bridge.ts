@@ -189,7 +189,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const hub = new Hub(hosts, identity);
   const isolation = new IsolationWatch();
   const metrics = new Metrics(parsed.metrics.top);
-  const keeper = history && new ExpectationKeeper(history, log);
+  const keeper = history && new ExpectationKeeper(history, isolation, log);
   const listeners = [hub, history?.feed, exporter, isolation, metrics, keeper].filter(
     (listener) => listener !== undefined,
   );

@@ -153,7 +153,12 @@ describe('expectations over REST', () => {
       body: { error: { code: 'E_EXPECT_OVERLAP', word: '2', message: expect.stringContaining('above 5us') } },
     });
     expect(harness.agent.rules).toHaveLength(1);
-    expect((await harness.delete(`/api/v1/expectations?id=${again.body.id}`)).status).toBe(200);
+    expect(await harness.delete(`/api/v1/expectations?id=${again.body.id}`)).toMatchObject({
+      status: 200,
+      body: { active: '0-1' },
+    });
+    // CPU 2 was passive before.
+    expect(harness.agent.config.cpus).toBe('0-1');
     await answer((one) => one.expectations.length === 0);
     expect(await harness.delete('/api/v1/expectations?id=99')).toMatchObject({
       status: 404,
@@ -165,7 +170,7 @@ describe('expectations over REST', () => {
     const { agent, post } = harness;
     const { cpus } = agent.config;
     agent.refuses = () => true;
-    expect((await post('/api/v1/expectations', { text: 'quiet on 0' })).status).toBe(400);
+    expect((await post('/api/v1/expectations', { text: 'quiet on 0-1' })).status).toBe(400);
     agent.config = { ...agent.config, cpus: '0-1' };
     agent.event(10, agent.config);
     await answer((one) => !one.cpus.some(({ cpu }) => cpu === 1));
@@ -334,6 +339,40 @@ describe('an expectation that was removed while the bridge did not run', () => {
       await waitForState(own, 'live');
       await settled(own);
       expect(own.agent.rules).toEqual([]);
+    } finally {
+      await own.close();
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
+describe('an expectation of an earlier bridge', () => {
+  it('makes its CPUs active again when it is removed, but not those that another one names', async () => {
+    const dir = temporaryFolder();
+    const start = async (set: (agent: Harness['agent']) => void) => {
+      const own = await startHarness({ history: { dir }, waitForLive: false });
+      own.agent.moreInfo = { cpusOnline: '0-3', cpusPossible: 4 };
+      set(own.agent);
+      await waitForState(own, 'live');
+      await settled(own);
+      return own;
+    };
+    const first = await start((agent) => {
+      agent.config = { ...agent.config, cpus: '0-3' };
+    });
+    await first.post('/api/v1/expectations', { text: 'quiet on 1' });
+    await first.post('/api/v1/expectations', { text: 'quiet on 2-3' });
+    await settled(first);
+    const { config, rules } = first.agent;
+    expect(config.cpus).toBe('0');
+    await first.close();
+    const own = await start((agent) => {
+      agent.config = config;
+      agent.rules = rules;
+    });
+    try {
+      await own.delete(`/api/v1/expectations?id=${rules.find(({ cpus }) => cpus === '2-3')!.id}`);
+      expect(own.agent.config.cpus).toBe('0,2-3');
     } finally {
       await own.close();
       rmSync(dir, { recursive: true });

@@ -501,7 +501,8 @@ export const routes = {
   },
   deleteExpectation: {
     ...{ method: 'delete', path: '/expectations', role: 'control', summary: 'Removes an expectation' },
-    ...{ query: z.strictObject({ host: hostName.optional(), id }), response: changed.extend({ id: count }) },
+    query: z.strictObject({ host: hostName.optional(), id }),
+    response: changed.extend({ id: count, active: z.string().optional() }),
   },
   changeRun: {
     ...{

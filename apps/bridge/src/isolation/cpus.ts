@@ -1,6 +1,6 @@
 // Which CPUs of a host are isolated, and why.
 import { inCpuList } from '@rtprobe/metrics';
-import type { IsolationReason } from '@rtprobe/protocol';
+import type { IsolationReason, Rule } from '@rtprobe/protocol';
 import type { HostView } from '../host/view.ts';
 import type { HostState } from '../state/host-state.ts';
 
@@ -18,8 +18,9 @@ export function cpusOfList(list: string): number[] {
   return cpus;
 }
 
-export function expectedCpus(state: HostState): number[] {
-  return state.rules.flatMap((rule) => state.expectationOf(rule)?.cpus ?? []);
+/** Returns the CPUs of expectations; `rules`: only of those that are among these. */
+export function expectedCpus(state: HostState, rules: readonly Rule[] = state.rules): number[] {
+  return rules.flatMap((rule) => state.expectationOf(rule)?.cpus ?? []);
 }
 
 /**

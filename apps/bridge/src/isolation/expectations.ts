@@ -11,7 +11,8 @@ import type { HostListener } from '../host/listener.ts';
 import type { HostView } from '../host/view.ts';
 import type { HostState } from '../state/host-state.ts';
 import { toKernelRule } from '../translate/rule.ts';
-import { cpusOfList } from './cpus.ts';
+import { cpusOfList, expectedCpus } from './cpus.ts';
+import type { HostWatch, IsolationWatch } from './watch.ts';
 
 /** Refuses CPUs that the host does not have. */
 function checkCpus({ cpusPossible, cpusOnline = '', host }: HostInfo, { cpus }: Expected): void {
@@ -21,16 +22,17 @@ function checkCpus({ cpusPossible, cpusOnline = '', host }: HostInfo, { cpus }: 
   throw new BridgeError('E_EXPECT_CPUS', `"${host}" has no CPU ${missing}`, todo, String(missing));
 }
 
+/** Returns the CPUs of the setting `cpus`. */
+const activeCpus = ({ config }: HostInfo): number[] => cpusOfList(config?.cpus ?? '');
+
 /**
- * Returns the setting `cpus` without CPUs that are expected to be quiet: the module's own timer would interrupt them.
- * Returns undefined if nothing must change.
+ * Returns the active CPUs that are expected to be quiet: the module's own timer would interrupt them. Refuses to make
+ * every CPU passive.
  */
-function passiveWith({ config }: HostInfo, { cpus }: Expected): string | undefined {
-  if (config?.cpus === undefined) return undefined;
-  const active = cpusOfList(config.cpus);
-  const left = active.filter((cpu) => !cpus.includes(cpu));
-  if (left.length === active.length) return undefined;
-  if (left.length > 0) return cpuList(left);
+function toMakePassive(info: HostInfo, { cpus }: Expected): number[] {
+  const active = activeCpus(info);
+  const named = active.filter((cpu) => cpus.includes(cpu));
+  if (named.length === 0 || named.length < active.length) return named;
   const todo = 'leave at least one CPU out';
   throw new BridgeError('E_EXPECT_CPUS', 'the module needs a CPU for its own work', todo, cpuList(cpus));
 }
@@ -54,11 +56,13 @@ function checkOverlap(state: HostState, expected: Expected): void {
  * Adds an expectation; an equal one is replaced, so that its breaches are counted from zero. If a step fails, those
  * before it are undone.
  */
-export async function addExpectation(host: Host, text: string) {
+export async function addExpectation(host: Host, { madePassive }: HostWatch, text: string) {
   const expected = parseExpectation(text);
   const { info, state } = host;
   checkCpus(info, expected);
-  const passive = passiveWith(info, expected);
+  const named = toMakePassive(info, expected);
+  const passive =
+    named.length === 0 ? undefined : cpuList(activeCpus(info).filter((cpu) => !named.includes(cpu)));
   await host.query(Command.getRules, {});
   checkOverlap(state, expected);
   const equals = state.rules.filter((rule) => equal(expected, state.expectationOf(rule)));
@@ -66,6 +70,7 @@ export async function addExpectation(host: Host, text: string) {
   let id: number | undefined;
   // The CPUs become passive first, because the module's own timer would break the expectation.
   if (passive !== undefined) await host.change(Command.setConfig, { cpus: passive });
+  for (const cpu of named) madePassive.add(cpu);
   try {
     const reply = await host.change(Command.addRule, toKernelRule(request));
     id = reply?.id;
@@ -76,6 +81,7 @@ export async function addExpectation(host: Host, text: string) {
     if (id !== undefined) await host.change(Command.delRule, { id }).catch(() => undefined);
     const cpus = info.config?.cpus;
     if (passive !== undefined && cpus !== undefined) {
+      for (const cpu of named) madePassive.delete(cpu);
       await host.change(Command.setConfig, { cpus }).catch(() => undefined);
     }
     throw error;
@@ -84,6 +90,30 @@ export async function addExpectation(host: Host, text: string) {
     ...{ host: host.name, id: id ?? 0, text: expectationText(expected) },
     ...(passive !== undefined && { passive }),
   };
+}
+
+/**
+ * Removes an expectation. CPUs that it made passive become active again, unless another expectation names them. A rule
+ * that was deleted in another way leaves them passive.
+ */
+export async function removeExpectation(host: Host, { madePassive }: HostWatch, id: number) {
+  await host.query(Command.getRules, {});
+  const { state } = host;
+  const rule = state.rules.find((one) => one.id === id);
+  const expected = rule && state.expectationOf(rule);
+  if (!expected) {
+    const todo = 'GET /api/v1/isolation lists the expectations';
+    throw new BridgeError('E_GONE', `no expectation has the id ${id}`, todo, String(id));
+  }
+  await host.change(Command.delRule, { id });
+  const others = state.rules.filter((one) => one.id !== id);
+  const still = expectedCpus(state, others);
+  const back = expected.cpus.filter((cpu) => madePassive.has(cpu) && !still.includes(cpu));
+  if (back.length === 0) return { host: host.name, id };
+  const active = cpuList([...new Set([...activeCpus(host.info), ...back])].sort((a, b) => a - b));
+  for (const cpu of back) madePassive.delete(cpu);
+  await host.change(Command.setConfig, { cpus: active });
+  return { host: host.name, id, active };
 }
 
 function textsOf(state: HostState): string[] {
@@ -108,13 +138,15 @@ interface Load {
 /** Stores the expectations of live hosts, and adds them to a module that was loaded again. */
 export class ExpectationKeeper implements HostListener {
   readonly #history: History;
+  readonly #watch: IsolationWatch;
   readonly #log: Log;
   readonly #hosts = new Map<HostView, Host>();
   /** The load of each host's module whose expectations are known. */
   readonly #loads = new Map<HostView, Load>();
 
-  constructor(history: History, log: Log) {
+  constructor(history: History, watch: IsolationWatch, log: Log) {
     this.#history = history;
+    this.#watch = watch;
     this.#log = log;
   }
 
@@ -142,7 +174,9 @@ export class ExpectationKeeper implements HostListener {
       const stored = await this.#history.read({ ask: 'expectations', host: host.name });
       if (stored) load.stored = JSON.stringify(stored);
       // Rules that were removed from the same load while the bridge did not run remain removed.
-      const { texts = [], missing = [], instance } = stored ?? {};
+      const { texts = [], missing = [], instance, passive = '' } = stored ?? {};
+      if (instance === load.instance)
+        for (const cpu of cpusOfList(passive)) this.#watch.of(host).madePassive.add(cpu);
       load.missing = instance === load.instance ? missing : [...texts, ...missing];
     } catch (error) {
       // What is stored remains.
@@ -152,7 +186,7 @@ export class ExpectationKeeper implements HostListener {
       await host.query(Command.getRules, {});
       const missing = load.missing.filter((text) => !textsOf(host.state).includes(text));
       for (const text of missing) {
-        await addExpectation(host, text).catch((error: unknown) =>
+        await addExpectation(host, this.#watch.of(host), text).catch((error: unknown) =>
           warn(`"${text}" could not be restored`, error),
         );
       }
@@ -171,7 +205,12 @@ export class ExpectationKeeper implements HostListener {
     const texts = textsOf(view.state);
     load.missing = load.missing.filter((text) => !texts.includes(text));
     const { instance, missing } = load;
-    const expectations = { instance, texts, ...(missing.length > 0 && { missing }) };
+    const passive = cpuList([...this.#watch.of(view).madePassive].sort((a, b) => a - b));
+    const expectations = {
+      ...{ instance, texts },
+      ...(missing.length > 0 && { missing }),
+      ...(passive !== '' && { passive }),
+    };
     const text = JSON.stringify(expectations);
     if (text === load.stored || (load.stored === '' && texts.length === 0)) return;
     load.stored = text;

@@ -18,6 +18,8 @@ export class HostWatch {
   gaps: { from: UnixMicros; to: UnixMicros; reason: string }[] = [];
   /** When the bridge first saw a rule, by its id. */
   readonly rulesSince = new Map<number, UnixMicros>();
+  /** CPUs that were active until an expectation named them. */
+  readonly madePassive = new Set<number>();
   /** Load of the module, and the epoch of its counts. */
   #counting = '';
   /** Values of the counters of dropped data at the last reading. */
@@ -52,6 +54,7 @@ export class HostWatch {
     this.#suspends = undefined;
     this.tasks = new TaskRunTable();
     this.rulesSince.clear();
+    this.madePassive.clear();
   }
 
   lost({ lost }: HostStats, at: UnixMicros | undefined): void {

@@ -8,6 +8,8 @@ export interface StoredExpectations {
   texts: string[];
   /** Those that could not be added to it. */
   missing?: readonly string[];
+  /** CPUs that were active until one of these named them. */
+  passive?: string;
 }
 
 const nameOf = (host: number): string => `expectations of host ${host}`;

@@ -100,8 +100,8 @@ export const isolation = {
   ],
   'isolation.expect': ['Expect', '期望'],
   'isolation.expectHint': [
-    'quiet on CPUS, or quiet on CPUS above DURATION to tolerate shorter interruptions. The CPUs become passive.',
-    'quiet on CPU 列表；或 quiet on CPU 列表 above 时长，容忍更短的中断。这些 CPU 将设为仅被动测量。',
+    'quiet on CPUS, or quiet on CPUS above DURATION to tolerate shorter interruptions. The CPUs are passive until it is removed.',
+    'quiet on CPU 列表；或 quiet on CPU 列表 above 时长，容忍更短的中断。移除前，这些 CPU 仅被动测量。',
   ],
   'isolation.add': ['Add expectation', '添加期望'],
   'isolation.remove': ['Remove', '移除'],
