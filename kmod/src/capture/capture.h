@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 
 #include "base/about.h"
+#include "base/clock.h"
 #include "base/interrupted.h"
 #include "base/outside.h"
 #include "capture/judge.h"
@@ -75,6 +76,16 @@ struct rtp_capture {
 	unsigned int frames;
 	unsigned long stack[RTP_RAW_STACK];
 };
+
+/* Converts ticks to CLOCK_MONOTONIC, from the readings of both clocks in the capture. */
+static inline u64 rtp_capture_time_of(const struct rtp_capture *capture, u64 ticks)
+{
+	s64 apart = ticks - capture->value.end;
+
+	if (apart < 0)
+		return capture->time - rtp_clock_to_ns(rtp_clock_chosen, -apart);
+	return capture->time + rtp_clock_to_ns(rtp_clock_chosen, apart);
+}
 
 /*
  * Evaluates the rules for a value of @row and captures a spike. Called on the row's CPU with

@@ -3,19 +3,18 @@
 
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
-#include <linux/pid.h>
-#include <linux/sched/task.h>
 #include <linux/string.h>
 
-#include "base/own.h"
 #include "base/symbol.h"
 #include "recorder/slice.h"
+#include "spikes/past_task.h"
 
 /* A request. */
 struct sender_request {
 	u64 ticks;		/* 0: none */
 	u32 cpu, pid;
 	bool in_interrupt;
+	const void *function;	/* NULL: unknown */
 	unsigned int group;	/* of the requests before one stack; unique on a CPU */
 	char comm[RTPROBE_COMM_LEN];
 	unsigned long frame[RTP_RECORD_FRAMES];	/* 0: unknown, or no more */
@@ -49,11 +48,12 @@ static bool is_before(u64 a, u64 b)
 	return (s64)(a - b) < 0;
 }
 
+/* The kernel queues a function for CPUs in ascending order. */
 static bool is_of_group(const struct rtp_event *a, const struct rtp_event *b)
 {
 	return a->kind == RTPROBE_TRACE_EVENT_SEND && a->pid == b->pid &&
 	       a->in_interrupt == b->in_interrupt && a->number == b->number &&
-	       a->function == b->function && a->site == b->site;
+	       a->function == b->function && a->site == b->site && a->cpu < b->cpu;
 }
 
 static void note_request(const struct reading *reading, struct search *search,
@@ -70,6 +70,7 @@ static void note_request(const struct reading *reading, struct search *search,
 		.cpu = reading->cpu,
 		.pid = event->pid,
 		.in_interrupt = event->in_interrupt,
+		.function = event->function,
 		.group = reading->group,
 		.frame = { event->site },
 	};
@@ -245,25 +246,8 @@ static void name_function(struct rtp_sender *sender, const struct sender_request
 	sender->function[0] = '\0';
 }
 
-/* Describes the task, unless the pid now belongs to a task with another name. */
-static void describe_task(struct rtp_sender *sender, const struct sender_request *request)
-{
-	struct pid *ref = find_get_pid(request->pid);
-	struct task_struct *task = get_pid_task(ref, PIDTYPE_PID);
-
-	put_pid(ref);
-	sender->has_task = true;
-	sender->task.pid = request->pid;
-	memcpy(sender->task.comm, request->comm, sizeof(request->comm));
-	if (!task)
-		return;
-	if (!*request->comm || !strncmp(task->comm, request->comm, sizeof(task->comm)))
-		rtp_task_describe(&sender->task, task);
-	sender->task.own = rtp_own_is_pid(request->pid);
-	put_task_struct(task);
-}
-
-static void describe(struct rtp_sender *sender, const struct sender_request *request)
+static void describe(struct rtp_sender *sender, const struct sender_request *request,
+		     const struct rtp_capture *capture)
 {
 	*sender = (struct rtp_sender) {
 		.has_cpu = true,
@@ -271,8 +255,11 @@ static void describe(struct rtp_sender *sender, const struct sender_request *req
 		.in_interrupt = request->in_interrupt,
 	};
 	name_function(sender, request);
-	if (!request->in_interrupt)
-		describe_task(sender, request);
+	if (request->in_interrupt)
+		return;
+	sender->has_task = true;
+	rtp_past_task_describe(&sender->task, request->pid, request->comm,
+			       rtp_capture_time_of(capture, request->ticks));
 }
 
 /* Removes what differs. */
@@ -293,11 +280,17 @@ static bool says_something(const struct rtp_sender *sender)
 	return sender->has_cpu || sender->has_task || sender->in_interrupt || *sender->function;
 }
 
-static bool is_certain(const struct search *search, u32 callback)
+static bool is_certain(const struct search *search, u32 callback, const void *function)
 {
 	const u64 ticks = search->newest.ticks;
 
-	if (!ticks || (search->taken && !is_before(search->taken, ticks)))
+	if (!ticks)
+		return false;
+	/* Some items are queued without a request, in memory that was another item before. */
+	if (callback == RTPROBE_CALLBACK_WORK && search->newest.function &&
+	    search->newest.function != function)
+		return false;
+	if (search->taken && !is_before(search->taken, ticks))
 		return false;
 	/* The request of another CPU may have been overwritten. */
 	if (requests_since && is_before(ticks, requests_since))
@@ -315,15 +308,17 @@ static void store(struct rtp_walk *walk)
 	unsigned int i;
 
 	for (i = 0; i < walk->runs; i++) {
-		struct rtp_part *part = &walk->share[walk->run[i].share].part;
+		struct rtp_share *share = &walk->share[walk->run[i].share];
+		struct rtp_part *part = &share->part;
 		struct rtp_sender sender;
 
-		if (part->sender_unknown || !is_certain(&searches[i], walk->run[i].callback)) {
+		if (part->sender_unknown || !is_certain(&searches[i], walk->run[i].callback,
+							 share->context.callback.function)) {
 			part->sender_unknown = true;
 			part->has_sender = false;
 			continue;
 		}
-		describe(&sender, &searches[i].newest);
+		describe(&sender, &searches[i].newest, walk->capture);
 		if (part->has_sender)
 			merge(&part->sender, &sender);
 		else

@@ -6,16 +6,14 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/pid.h>
-#include <linux/sched/task.h>
 #include <linux/slab.h>
 
 #include "base/lost.h"
-#include "base/own.h"
 #include "base/symbol.h"
 #include "capture/lock.h"
 #include "recorder/own.h"
 #include "recorder/slice.h"
+#include "spikes/past_task.h"
 #include "values/source.h"
 
 /* Number of stored traces. */
@@ -77,32 +75,8 @@ static void store_source(struct rtp_trace_event *to, const void *key)
 	rtp_rows_unlock();
 }
 
-/* Converts ticks to CLOCK_MONOTONIC, from the readings of both clocks in the capture. */
-static u64 time_of(const struct rtp_capture *capture, u64 ticks)
-{
-	s64 apart = ticks - capture->value.end;
-
-	if (apart < 0)
-		return capture->time - rtp_clock_to_ns(rtp_clock_chosen, -apart);
-	return capture->time + rtp_clock_to_ns(rtp_clock_chosen, apart);
-}
-
-/* Describes a task, unless the pid now belongs to a task with another name. */
-static void trace_describe(struct rtp_task *to, u32 pid, const char *comm)
-{
-	struct pid *ref = find_get_pid(pid);
-	struct task_struct *task = get_pid_task(ref, PIDTYPE_PID);
-
-	put_pid(ref);
-	if (!task)
-		return;
-	if (!strncmp(task->comm, comm, sizeof(task->comm)))
-		rtp_task_describe(to, task);
-	to->own = rtp_own_is_pid(pid);
-	put_task_struct(task);
-}
-
-static void name_task(struct rtp_trace *trace, u32 pid, const char *comm)
+/* @time: ns of CLOCK_MONOTONIC at which the task had this name. */
+static void name_task(struct rtp_trace *trace, u32 pid, const char *comm, u64 time)
 {
 	struct rtp_task *task = &trace->task[trace->tasks];
 	unsigned int i;
@@ -114,9 +88,7 @@ static void name_task(struct rtp_trace *trace, u32 pid, const char *comm)
 			return;
 	if (trace->tasks == RTP_TRACE_TASKS)
 		return;
-	task->pid = pid;
-	strscpy(task->comm, comm, sizeof(task->comm));
-	trace_describe(task, pid, comm);
+	rtp_past_task_describe(task, pid, comm, time);
 	trace->tasks++;
 }
 
@@ -165,7 +137,7 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 	struct rtp_trace_event *to = &on->event[on->events++];
 
 	*to = (struct rtp_trace_event) {
-		.time = time_of(capture, event->ticks),
+		.time = rtp_capture_time_of(capture, event->ticks),
 		.kind = event->kind,
 		.cpu = on->cpu,
 		.number = event->number,
@@ -196,7 +168,7 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 		to->number = event->payload >> 55;
 		break;
 	case RTPROBE_TRACE_EVENT_SWITCH:
-		name_task(trace, event->pid, event->comm);
+		name_task(trace, event->pid, event->comm, to->time);
 		break;
 	case RTPROBE_TRACE_EVENT_CONTENTION_BEGIN:
 	case RTPROBE_TRACE_EVENT_CONTENTION_END:
@@ -357,8 +329,8 @@ static void trace_fill(struct rtp_trace *trace, const struct rtp_capture *captur
 	bool overwritten = false;
 	unsigned int i;
 
-	name_task(trace, capture->task.pid, capture->task.comm);
-	name_task(trace, capture->victim.pid, capture->victim.comm);
+	name_task(trace, capture->task.pid, capture->task.comm, capture->time);
+	name_task(trace, capture->victim.pid, capture->victim.comm, capture->time);
 	for (i = 0; i < trace->cpus; i++) {
 		copy_slice(trace, &trace->cpu[i], capture);
 		overwritten |= trace->cpu[i].overwritten;
