@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # genl.pl do|dump|set COMMAND [TYPE VALUE [u64]]: sends one request to the family rtprobe, without attributes or with one,
 # a u32 unless u64 is said. `set` is for operations without a reply. For each message of the answer prints its length, the
-# types of its attributes and the texts of those with a type in $TEXT; at the end "interrupted" if the kernel says that a
-# dump changed meanwhile, and the error, 0 if there was none. The shell runs $CHANGE after the kernel made the first part
-# of a dump and before it makes the second, which at least ends the dump.
+# types of its attributes and the texts of those with a type in $TEXT; of the attributes within the first one of type $IN if
+# that is set. At the end "interrupted" if the kernel says that a dump changed meanwhile, and the error, 0 if there was none.
+# The shell runs $CHANGE after the kernel made the first part of a dump and before it makes the second, which at least ends
+# the dump.
 use strict;
 use warnings;
 
@@ -62,6 +63,10 @@ request($family, $flags{$kind}, pack('C C S', $command, 1, 0) . $attribute);
 die "$ENV{CHANGE} failed\n" if $ENV{CHANGE} && system $ENV{CHANGE};
 my $error = answers(sub {
 	my @all = attributes($_[1]);
+	if ($ENV{IN}) {
+		my ($at) = grep { !($_ & 1) && $all[$_] == $ENV{IN} } 0 .. $#all;
+		@all = defined $at ? attributes("\0" x 4 . $all[$at + 1]) : ();
+	}
 	my @types = grep { !($_ & 1) } 0 .. $#all;
 	my %text = map { $all[$_] => unpack 'Z*', $all[$_ + 1] } @types;
 	print join(' ', 'message', length $_[1], join(',', map { $all[$_] } @types), map { $text{$_} // '-' } @texts), "\n";

@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # rtprobe's own work in spikes: captures, the worker, the threads of thread_latency and registered processes are parts of
-# kind probe, and nothing else is named for them.
+# kind probe, and nothing else is named for them. The totals of tasks mark them, too.
 . "$(dirname "$0")/lib.sh"
 
-# From kmod/uapi/rtprobe.h: the command register-process and its attribute pid.
+# From kmod/uapi/rtprobe.h: the command register-process and its attribute pid; the command get-tasks and its attribute task,
+# and two attributes of a task.
 REGISTER_PROCESS=20 PID=1
+GET_TASKS=18 TASK=2 COMM=5 OWN=11
 
 register() { perl "$here/genl.pl" set $REGISTER_PROCESS $PID "$1" | grep -q "^error $2\$"; }
 
@@ -17,6 +19,11 @@ register_and_end() {
 	stop $process
 	return $registered
 }
+
+# Succeeds if a task of that name is in the totals as a part of rtprobe. counted: if it is in them at all.
+marked() { IN=$TASK TEXT=$COMM perl "$here/genl.pl" dump $GET_TASKS | grep -q -E "^message [0-9]+ ([0-9]+,)*$OWN(,[0-9]+)* $1\$"; }
+counted() { IN=$TASK TEXT=$COMM perl "$here/genl.pl" dump $GET_TASKS | grep -q " $1\$"; }
+is_not_marked() { counted "$1" && ! marked "$1"; }
 
 # Prints how many parts are of a kind and have a name that matches.
 parts() { awk -v kind="$1" -v name="${2:-.*}" '/^part=/ { sub(/^part=/, ""); if ($1 == kind && $6 ~ "^(" name ")$") n++ } END { print n + 0 }' "$scratch/spikes"; }
@@ -45,8 +52,8 @@ delays() {
 # Without child processes: at this priority they would take all of a slow CPU.
 waits() { background taskset -c 1 chrt -f 40 perl -e 'select undef, undef, undef, 0.005 while 1'; }
 
-plan 12
-load rtprobe measures=vector_duration,hardirq_duration,wakeup_latency,timer_latency max_spikes=2000 || bail "rtprobe.ko does not load"
+plan 14
+load rtprobe measures=vector_duration,hardirq_duration,wakeup_latency,timer_latency,irq_to_task max_spikes=2000 || bail "rtprobe.ko does not load"
 [ -e /sys/devices/system/cpu/cpu1 ] || bail "two CPUs are needed"
 waits
 
@@ -74,6 +81,7 @@ rules "add measure=wakeup_latency threshold=500us capture=none rate=30"
 collect 3 parts task reader
 figures "before: parts of reader $(parts task reader), of rtprobe $(parts probe)"
 check "a process that holds the CPU is named" [ "$(parts task reader)" -gt 0 ]
+check "the totals of tasks do not mark it" is_not_marked reader
 check "a process is registered by its pid" register "$pid" 0
 check "a process that does not exist is refused" register 4194000 -3
 check "pid 0 is refused" register 0 -3
@@ -85,6 +93,7 @@ collect 3 largest_is probe
 figures "after: parts of reader $(parts task reader), of rtprobe $(parts probe), the largest $(largest_is probe)"
 check "a registered process is the probe" [ "$(parts task reader)" -eq 0 ]
 check "its time is a part of kind probe" [ "$(largest_is probe)" -gt 0 ]
+check "the totals of tasks mark it" marked reader
 stop "$pid"
 
 # thread_latency's threads delay the task: they are the probe.

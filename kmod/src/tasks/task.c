@@ -14,6 +14,7 @@
 #include "base/handover.h"
 #include "base/housekeeping.h"
 #include "base/lost.h"
+#include "base/own.h"
 #include "values/row.h"
 
 /* Delay between two checks of a grace period; most end within it. */
@@ -308,6 +309,7 @@ bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *sta
 		.last_cpu = READ_ONCE(entry->last_cpu),
 	};
 	stat->exited = !task_look(entry, &stat->about);
+	stat->about.own = !stat->exited && rtp_own_is(&stat->about);
 	return true;
 }
 
