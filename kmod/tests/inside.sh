@@ -20,13 +20,14 @@ event_of() {
 	work) echo workqueue/workqueue_execute_start ;;
 	tasklet) echo irq/tasklet_entry ;;
 	call) echo csd/csd_function_entry ;;
+	napi) echo napi/napi_poll ;;
 	esac
 }
 
 has() { [ -e "$EVENTS/$(event_of "$1")" ]; }
 
 reported() {
-	for kind in $KINDS; do has "$kind" && echo "$kind"; done | paste -sd, - >"$scratch/has"
+	for kind in $KINDS napi; do has "$kind" && echo "$kind"; done | paste -sd, - >"$scratch/has"
 	# Those of kprobes: see probed.sh.
 	[ "$(status_of callbacks_available | tr , '\n' | grep -vx -e irq_work -e rcu -e stop | paste -sd, -)" = "$(cat "$scratch/has")" ]
 }
@@ -135,6 +136,27 @@ unknown_after_a_gap() {
 	grep -q ' kworker/' "$scratch/gap" && ! grep -q ' callback=' "$scratch/gap"
 }
 
+# A poll has the time of the softirq until its end. The loopback device has no device of its own to poll.
+polls_named() {
+	control clear=spikes
+	rules "add measure=softirq_duration name=NET_RX threshold=1ns capture=none rate=100" || return 1
+	ip link set lo up
+	ping -c 5 -i 0.2 127.0.0.1 >/dev/null 2>&1
+	ping -c 5 -i 0.2 -w 2 10.0.2.2 >/dev/null 2>&1
+	sleep 0.7
+	figures "polls: $(grep '^part=softirq .* callback=napi' $PROBE/spikes | sed 's/.*function=//' | sort | uniq -c | paste -sd, -)"
+	grep -q '^part=softirq .* callback=napi function=process_backlog' $PROBE/spikes && parts_add_up
+}
+
+# Each spike that has parts has those of its whole value.
+parts_add_up() {
+	awk '{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
+		key == "spike" { if (parts && sum != ns) bad++; parts = sum = 0 }
+		key == "value_ns" { ns = value }
+		key == "part" { split(value, p, " "); sum += p[5]; parts++ }
+		END { if (parts && sum != ns) bad++; exit bad > 0 }' $PROBE/spikes
+}
+
 off_without_recorder() {
 	control recorder=off
 	control clear=spikes
@@ -146,7 +168,7 @@ off_without_recorder() {
 	return $ended
 }
 
-plan $((5 * 5 + 7))
+plan $((5 * 5 + 8))
 load rtprobe measures=vector_duration,softirq_duration,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
@@ -179,6 +201,7 @@ done
 check "a work item keeps its name after it called a function on its own CPU" nested_named
 check "an item that a worker left is not named when it returns from another CPU" unknown_after_another_cpu
 check "what ran before the recorder was off is not named afterwards" unknown_after_a_gap
+check "a poll of a network device is a part of its softirq" polls_named
 check "without the flight recorder nothing is named" off_without_recorder
 run work || bail "kind=insidework is refused"
 check "the names remain after the module with the functions was unloaded" still_named

@@ -222,7 +222,8 @@ enum rtprobe_callback {
 	RTPROBE_CALLBACK_IRQ_WORK = 6,	/* The function of an irq_work, in the vector IWI, in a function-call IPI, or in the thread irq_work/N on PREEMPT_RT. */
 	RTPROBE_CALLBACK_RCU = 7,	/* An RCU callback, in the RCU softirq or a kernel thread. Its time ends when the kernel takes the next one from its list. */
 	RTPROBE_CALLBACK_STOP = 8,	/* A function in the thread migration/N, which no other task can preempt. Of stop_machine(): that which all CPUs wait for, also on those that only wait. */
-	RTPROBE_CALLBACK_COUNT = 8,
+	RTPROBE_CALLBACK_NAPI = 9,	/* The poll of a network device in the NET_RX softirq. The kernel reports only its end, so the time is an upper bound: since the softirq began or the poll before it ended. */
+	RTPROBE_CALLBACK_COUNT = 9,
 };
 
 /* Kinds of events of the flight recorder, and what number, pid, pid2 and arg of each are. */
@@ -245,7 +246,7 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_IDLE = 15,	/* number: index of the idle state that the CPU enters, or idle-left. */
 	RTPROBE_TRACE_EVENT_PROBE = 16,	/* The module's own work in an interrupt, such as a capture, ended; arg: ns it took. */
 	RTPROBE_TRACE_EVENT_CALLBACK_ENTRY = 17,	/* number: callback; arg: the function, as its place among the functions of the trace, from 1; 0 unknown; pid2: as for send, 0 in older modules. */
-	RTPROBE_TRACE_EVENT_CALLBACK_EXIT = 18,	/* number: callback. */
+	RTPROBE_TRACE_EVENT_CALLBACK_EXIT = 18,	/* number: callback; arg: of napi, which has no callback-entry, what was polled, as for callback-entry. */
 	RTPROBE_TRACE_EVENT_SAMPLE = 19,	/* The module's timer interrupted a task or softirq here; the idle task only in a softirq. number: sample-state as bits, 0 in the kernel with both enabled; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
 	RTPROBE_TRACE_EVENT_SEND = 20,	/* A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one or several; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
 	RTPROBE_TRACE_EVENT_COUNT = 21,

@@ -37,6 +37,7 @@ const char *const rtp_callback_names[RTPROBE_CALLBACK_COUNT + 1] = {
 	[RTPROBE_CALLBACK_IRQ_WORK] = "irq_work",
 	[RTPROBE_CALLBACK_RCU] = "rcu",
 	[RTPROBE_CALLBACK_STOP] = "stop",
+	[RTPROBE_CALLBACK_NAPI] = "napi",
 };
 
 const char *rtp_softirq_label(unsigned int softirq)

@@ -25,3 +25,11 @@ void rtp_function_print(char *text, const void *function)
 	snprintf(text, RTPROBE_FUNCTION_LEN, "%ps", function);
 	hide_address(text);
 }
+
+void rtp_poll_print(char *text, const char *device, const void *function)
+{
+	char name[RTPROBE_FUNCTION_LEN];
+
+	rtp_function_print(name, function);
+	scnprintf(text, RTPROBE_FUNCTION_LEN, "%s%s%s", device, *device ? ": " : "", name);
+}

@@ -18,4 +18,10 @@ void rtp_symbol_print(char *text, unsigned long address, bool is_return);
 /* Prints the name of a function as symbol [module] into @text, RTPROBE_FUNCTION_LEN bytes. */
 void rtp_function_print(char *text, const void *function);
 
+/*
+ * Prints what a network device polls, as "eth0: symbol [module]", into @text, RTPROBE_FUNCTION_LEN
+ * bytes. @device is empty if it is unknown.
+ */
+void rtp_poll_print(char *text, const char *device, const void *function);
+
 #endif

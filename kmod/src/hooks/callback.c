@@ -13,6 +13,7 @@
 #include "base/tracepoint.h"
 #include "compat/callback.h"
 #include "hooks/function.h"
+#include "hooks/napi.h"
 #include "recorder/recorder.h"
 
 /* Times one of the hook calls, see cost.h. Not inlined, so that the others save no registers. */
@@ -229,7 +230,7 @@ void rtp_callback_find(void)
 
 u32 rtp_callbacks_available(void)
 {
-	u32 mask = 0;
+	u32 mask = rtp_napi_find() ? BIT(RTPROBE_CALLBACK_NAPI) : 0;
 	unsigned int callback;
 
 	for (callback = 1; callback <= ARRAY_SIZE(callback_recorded) / 2; callback++)

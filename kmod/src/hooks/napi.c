@@ -2,16 +2,18 @@
 #include "hooks/napi.h"
 
 #include <linux/netdevice.h>
+#include <linux/tracepoint.h>
+#include <net/net_namespace.h>
 #include <trace/events/napi.h>
 
 #include "base/measure.h"
 #include "base/symbol.h"
 #include "capture/capture.h"
 #include "hooks/function.h"
-#include "hooks/hookset.h"
+#include "recorder/recorder.h"
 
-/* In a softirq run, beside the values of enum rtprobe_callback. */
-#define NAPI_KIND (RTPROBE_CALLBACK_COUNT + 1)
+static bool napi_measured __read_mostly;
+static unsigned int napi_users;
 
 static const void *napi_key(const struct napi_struct *napi)
 {
@@ -21,16 +23,14 @@ static const void *napi_key(const struct napi_struct *napi)
 static noinline struct rtp_row *napi_adopt(struct rtp_cpu *c, unsigned int slot,
 					   const struct napi_struct *napi)
 {
-	const char *device = napi->dev ? napi->dev->name : "";
-	char name[RTPROBE_FUNCTION_LEN], function[RTPROBE_FUNCTION_LEN];
+	char name[RTPROBE_FUNCTION_LEN];
 	struct rtp_row_id id = {
 		.measure = RTPROBE_MEASURE_NAPI_DURATION,
 		.name = name,
 		.dev_id = napi->poll,
 	};
 
-	rtp_function_print(function, napi->poll);
-	scnprintf(name, sizeof(name), "%s%s%s", device, *device ? ": " : "", function);
+	rtp_poll_print(name, napi->dev ? napi->dev->name : "", napi->poll);
 	return rtp_row_adopt(c, slot, napi_key(napi), &id);
 }
 
@@ -54,26 +54,23 @@ static noinline void napi_capture(struct rtp_cpu *c, const struct rtp_row *row, 
 	rtp_capture(c, row, &value);
 }
 
-static __always_inline void napi_polled(struct rtp_cpu *c, const struct napi_struct *napi,
-					struct rtp_mark now)
+static void napi_measure(struct rtp_cpu *c, const struct napi_struct *napi,
+			 struct rtp_softirq_run *run, struct rtp_mark now)
 {
-	struct rtp_softirq_run *run = rtp_function_softirq(c);
 	u64 begin, before = 0;
 	struct rtp_row *row;
 	s64 net;
 	u64 ns;
 
-	/* A thread of the device or a task that waits for packets polls outside of the softirq. */
-	if (!run || run->vector != RTPROBE_SOFTIRQ_NET_RX)
-		return;
 	net = rtp_softirq_run_net(run, &now);
 	begin = run->entry;
-	if (run->function.kind == NAPI_KIND && (s64)(run->function.begin - run->entry) > 0) {
+	if (run->function.kind == RTPROBE_CALLBACK_NAPI &&
+	    (s64)(run->function.begin - run->entry) > 0) {
 		before = run->function.net;
 		begin = run->function.begin;
 	}
 	run->function = (struct rtp_softirq_function) {
-		.kind = NAPI_KIND, .begin = now.ticks, .net = net,
+		.kind = RTPROBE_CALLBACK_NAPI, .begin = now.ticks, .net = net,
 	};
 	if (!rtp_is_possible(net - before))
 		return;
@@ -81,6 +78,26 @@ static __always_inline void napi_polled(struct rtp_cpu *c, const struct napi_str
 	ns = rtp_clock_to_ns(rtp_clock_chosen, net - before);
 	if (row && rtp_record(row, ns))
 		napi_capture(c, row, ns, begin, now.ticks);
+}
+
+/* Numbers of devices are those of a network namespace. Only the initial one's can be looked up. */
+static u32 napi_device(const struct napi_struct *napi)
+{
+	return napi->dev && net_eq(dev_net(napi->dev), &init_net) ? napi->dev->ifindex : 0;
+}
+
+/* A thread of the device or a task that waits for packets polls outside of the softirq. */
+static __always_inline void napi_polled(struct rtp_cpu *c, const struct napi_struct *napi,
+					struct rtp_mark now)
+{
+	struct rtp_softirq_run *run = rtp_function_softirq(c);
+
+	if (!run || run->vector != RTPROBE_SOFTIRQ_NET_RX)
+		return;
+	if (rtp_recorder_is_on())
+		rtp_recorder_put_poll(c, napi->poll, napi_device(napi), now.ticks);
+	if (READ_ONCE(napi_measured))
+		napi_measure(c, napi, run, now);
 }
 
 static __always_inline void napi_hook(enum rtprobe_clock clock, void *data,
@@ -117,9 +134,23 @@ static struct rtp_hook napi_hooks[] = {
 	{ .name = "napi_poll", .probe = { napi_mono, napi_tsc } },
 };
 
-static bool napi_available(void)
+bool rtp_napi_find(void)
 {
 	return rtp_hooks_find(napi_hooks, ARRAY_SIZE(napi_hooks));
+}
+
+int rtp_napi_hold(void)
+{
+	int err = napi_users ? 0 : rtp_hooks_register(napi_hooks, ARRAY_SIZE(napi_hooks));
+
+	napi_users += !err;
+	return err;
+}
+
+void rtp_napi_release(void)
+{
+	if (!--napi_users)
+		rtp_hooks_unregister(napi_hooks, ARRAY_SIZE(napi_hooks));
 }
 
 static bool napi_is_of_device(const struct rtp_row *row, const void *key, const void *device)
@@ -138,20 +169,25 @@ static struct notifier_block napi_devices = { .notifier_call = napi_device_chang
 
 static int napi_start(u64 period)
 {
-	int err = rtp_function_hold(RTPROBE_CALLBACK_TASKLET);
+	int err = rtp_function_hold(RTPROBE_CALLBACK_NAPI);
 
 	if (err)
 		return err;
-	err = rtp_hooks_register(napi_hooks, ARRAY_SIZE(napi_hooks));
+	err = rtp_napi_hold();
 	if (err)
-		rtp_function_release(RTPROBE_CALLBACK_TASKLET);
+		rtp_function_release(RTPROBE_CALLBACK_NAPI);
+	else
+		WRITE_ONCE(napi_measured, true);
 	return err;
 }
 
 static void napi_stop(void)
 {
-	rtp_hooks_unregister(napi_hooks, ARRAY_SIZE(napi_hooks));
-	rtp_function_release(RTPROBE_CALLBACK_TASKLET);
+	WRITE_ONCE(napi_measured, false);
+	rtp_napi_release();
+	if (napi_users)
+		tracepoint_synchronize_unregister();
+	rtp_function_release(RTPROBE_CALLBACK_NAPI);
 }
 
 int rtp_napi_init(void)
@@ -165,7 +201,7 @@ void rtp_napi_exit(void)
 }
 
 const struct rtp_measure rtp_measure_napi_duration = {
-	.available = napi_available,
+	.available = rtp_napi_find,
 	.start = napi_start,
 	.stop = napi_stop,
 };

@@ -11,6 +11,18 @@
 #ifndef RTPROBE_HOOKS_NAPI_H
 #define RTPROBE_HOOKS_NAPI_H
 
+#include <linux/types.h>
+
+/* Looks up the tracepoint. Returns whether this kernel has it. */
+bool rtp_napi_find(void);
+
+/*
+ * Keep the hook registered, which records polls in the flight recorder. Calls nest. hold returns 0
+ * or a negative errno. Process context, config mutex held.
+ */
+int rtp_napi_hold(void);
+void rtp_napi_release(void);
+
 /* Process context. After exit, no notifier runs. */
 int rtp_napi_init(void);
 void rtp_napi_exit(void);

@@ -7,6 +7,7 @@
 #include "hooks/callback.h"
 #include "hooks/hardirq.h"
 #include "hooks/idle.h"
+#include "hooks/napi.h"
 #include "hooks/probed.h"
 #include "hooks/sched.h"
 #include "hooks/sender.h"
@@ -35,6 +36,7 @@ static const struct {
 	{ hold_sched_hooks, release_sched_hooks },
 	{ rtp_idle_hold, rtp_idle_release },
 	{ rtp_callback_hold, rtp_callback_release },
+	{ rtp_napi_hold, rtp_napi_release },
 	{ rtp_sender_hold, rtp_sender_release },
 	{ rtp_probed_hold, rtp_probed_release },
 };

@@ -63,6 +63,15 @@ void rtp_recorder_put_send(struct rtp_cpu *c, const struct rtp_send *send, u64 t
 	smp_store_release(&c->recorded_sent, end);
 }
 
+void rtp_recorder_put_poll(struct rtp_cpu *c, const void *function, u32 device, u64 ticks)
+{
+	/* 24 bits of the payload remain. */
+	u64 known = device >> 24 ? 0 : device;
+
+	rtp_recorder_put(c, RTP_RECORD_CALLBACK + RTPROBE_CALLBACK_NAPI,
+			 text_number((uintptr_t)function) | known << 32, ticks);
+}
+
 void rtp_recorder_put_stack(struct rtp_cpu *c, const unsigned long *frame, unsigned int n,
 			    u64 ticks)
 {

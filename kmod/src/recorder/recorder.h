@@ -25,7 +25,9 @@
  * probe          ns the module's own work took | in timer.h's handler << 55
  * callback-entry the function's address; the kind is RTP_RECORD_CALLBACK + callback. If senders are
  *                recorded for the callback, a rest entry with the item's address follows.
- * callback-exit  callback
+ * callback-exit  callback; a poll of a network device has only this event, of the kind
+ *                RTP_RECORD_CALLBACK + RTPROBE_CALLBACK_NAPI: its function in 32 bits | the
+ *                number of its device << 32
  * sample         the interrupted instruction's address below RTP_RECORD_SAMPLE_BITS, 0 if one of
  *                user mode is higher | enum rtprobe_sample_state << RTP_RECORD_SAMPLE_BITS
  * send           pid | callback << 22 | in an interrupt << 26 | CPU << 27; a rest entry follows,
@@ -247,7 +249,13 @@ void rtp_recorder_put_send(struct rtp_cpu *c, const struct rtp_send *send, u64 t
 void rtp_recorder_put_stack(struct rtp_cpu *c, const unsigned long *frame, unsigned int n,
 			    u64 ticks);
 
-/* Returns the address in kernel or module text of a number in a rest entry; 0: unknown. */
+/*
+ * Records the end of a poll of a network device. @device is its number in the initial network
+ * namespace; 0: unknown. Context as above.
+ */
+void rtp_recorder_put_poll(struct rtp_cpu *c, const void *function, u32 device, u64 ticks);
+
+/* Returns the address in kernel or module text of a number in an entry; 0: unknown. */
 unsigned long rtp_record_text(u32 number);
 
 /* A user thread can have any name, but only the kernel creates kernel threads. */

@@ -144,6 +144,13 @@ bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct r
 		.kind = record->word & 0xff,
 		.payload = record->word >> 8,
 	};
+	if (event->kind == RTP_RECORD_CALLBACK + RTPROBE_CALLBACK_NAPI) {
+		event->kind = RTPROBE_TRACE_EVENT_CALLBACK_EXIT;
+		event->number = RTPROBE_CALLBACK_NAPI;
+		event->function = (const void *)rtp_record_text(event->payload);
+		event->device = event->payload >> 32;
+		return true;
+	}
 	/* Comm and rest entries, which have higher numbers, were skipped. */
 	if (event->kind >= RTP_RECORD_CALLBACK) {
 		take_item(slice, *index, event);

@@ -35,8 +35,9 @@ struct rtp_event {
 	/* Of sends, see recorder.h; also the pid, and the callback as number. */
 	bool in_interrupt;
 	u32 cpu;
-	const void *function;
+	const void *function;		/* also of a poll */
 	unsigned long site;
+	u32 device;			/* of a poll: see rtp_recorder_put_poll */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #include "base/symbol.h"
+#include "spikes/device.h"
 #include "spikes/idle_state.h"
 #include "values/row.h"
 #include "values/source.h"
@@ -138,7 +139,10 @@ static void store_part(struct rtp_parts *parts, const struct rtp_share *share)
 	*part = share->part;
 	name_idle_state(share->cpu, part);
 	name_action(share->context.key, &part->number, part->name);
-	if (part->callback)
+	if (part->callback == RTPROBE_CALLBACK_NAPI)
+		rtp_device_print_poll(part->function, share->context.callback.device,
+				      share->context.callback.function);
+	else if (part->callback)
 		rtp_function_print(part->function, share->context.callback.function);
 	profile(part, &share->samples);
 }

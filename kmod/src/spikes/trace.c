@@ -13,6 +13,7 @@
 #include "capture/lock.h"
 #include "recorder/own.h"
 #include "recorder/slice.h"
+#include "spikes/device.h"
 #include "spikes/past_task.h"
 #include "values/source.h"
 
@@ -92,6 +93,23 @@ static void name_task(struct rtp_trace *trace, u32 pid, const char *comm, u64 ti
 	trace->tasks++;
 }
 
+/* Returns the number of a name, which is new if there are less than @most. */
+static unsigned int number_function(struct rtp_trace *trace, const void *address, const char *name,
+				    unsigned int most)
+{
+	struct rtp_trace_function *function = trace->function;
+	unsigned int i;
+
+	for (i = 0; i < trace->functions; i++)
+		if (!strcmp(function[i].name, name))
+			return i + 1;
+	if (trace->functions >= most)
+		return 0;
+	function[i].address = address;
+	strscpy(function[i].name, name, sizeof(function[i].name));
+	return ++trace->functions;
+}
+
 /* Samples find a function at many addresses. */
 unsigned int rtp_trace_function(struct rtp_trace *trace, const void *address, bool sampled)
 {
@@ -105,14 +123,17 @@ unsigned int rtp_trace_function(struct rtp_trace *trace, const void *address, bo
 		if (function[i].address == address)
 			return i + 1;
 	rtp_function_print(name, address);
-	for (i = 0; i < trace->functions; i++)
-		if (!strcmp(function[i].name, name))
-			return i + 1;
-	if (trace->functions >= (sampled ? RTP_TRACE_FUNCTIONS / 2 : RTP_TRACE_FUNCTIONS))
-		return 0;
-	function[i].address = address;
-	strscpy(function[i].name, name, sizeof(function[i].name));
-	return ++trace->functions;
+	return number_function(trace, address, name,
+			       sampled ? RTP_TRACE_FUNCTIONS / 2 : RTP_TRACE_FUNCTIONS);
+}
+
+/* Returns the number of a poll, whose name is not that of its function alone. */
+static unsigned int number_poll(struct rtp_trace *trace, const struct rtp_event *event)
+{
+	char name[RTPROBE_FUNCTION_LEN];
+
+	rtp_device_print_poll(name, event->device, event->function);
+	return number_function(trace, NULL, name, RTP_TRACE_FUNCTIONS);
 }
 
 /* Returns the number of an item, the same for each event with it; 0: none, or too many. */
@@ -186,6 +207,10 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
 		to->arg = rtp_trace_function(trace, rtp_record_pointer(event->payload), false);
 		to->pid2 = number_item(trace, event->item);
+		break;
+	case RTPROBE_TRACE_EVENT_CALLBACK_EXIT:
+		if (event->number == RTPROBE_CALLBACK_NAPI)
+			to->arg = number_poll(trace, event);
 		break;
 	case RTPROBE_TRACE_EVENT_SEND:
 		to->pid = 0;

@@ -21,7 +21,8 @@ static bool is_same(const struct rtp_context *a, const struct rtp_context *b)
 {
 	return a->kind == b->kind && a->number == b->number && a->pid == b->pid &&
 	       a->key == b->key && a->callback.kind == b->callback.kind &&
-	       a->callback.function == b->callback.function;
+	       a->callback.function == b->callback.function &&
+	       a->callback.device == b->callback.device;
 }
 
 bool rtp_walk_is_source(const struct rtp_walk *walk, const struct rtp_context *context)
@@ -214,6 +215,32 @@ static void enter_callback(struct rtp_walk_callbacks *callbacks, const struct rt
 		};
 }
 
+/*
+ * The end of a poll is all that is known of it. Gives it the time of the softirq that no other poll
+ * has: it took no longer.
+ */
+static void end_poll(struct rtp_walk *walk, const struct rtp_event *event)
+{
+	struct rtp_context context = softirq_context(walk);
+	struct rtp_share *rest, *poll;
+	u64 ns = walk->thread.unpolled;
+
+	walk->thread.unpolled = 0;
+	if (!walk->thread.in_softirq || !ns)
+		return;
+	rest = rtp_walk_share(walk, &context);
+	context.callback = (struct rtp_walk_callback) {
+		.kind = event->number,
+		.function = event->function,
+		.device = event->device,
+	};
+	poll = rtp_walk_share(walk, &context);
+	ns = min(ns, rest->part.duration);
+	rest->part.duration -= ns;
+	poll->part.duration += ns;
+	poll->part.count++;
+}
+
 /* Returns the ticks of a span that are in the window. */
 static u64 walk_inside(const struct rtp_walk *walk, u64 from, u64 to)
 {
@@ -258,6 +285,8 @@ static void walk_give(struct rtp_walk *walk, const struct rtp_context *context, 
 		return;
 	walk->given = rtp_walk_share(walk, context);
 	walk->given->part.duration += rtp_clock_to_ns(rtp_clock_chosen, ticks);
+	if (context->kind == RTPROBE_PART_KIND_SOFTIRQ && !context->callback.kind)
+		walk->thread.unpolled += rtp_clock_to_ns(rtp_clock_chosen, ticks);
 	walk->given->part.count += again;
 	note_run(walk, walk->given, &context->callback);
 }
@@ -308,6 +337,7 @@ static void enter_softirq(struct rtp_walk *walk, u32 softirq, u64 ticks)
 	walk->thread.in_softirq = true;
 	walk->thread.softirq = softirq;
 	walk->thread.of_softirq.n = 0;
+	walk->thread.unpolled = 0;
 	context = softirq_context(walk);
 	begin_source(walk, &context, ticks);
 }
@@ -597,7 +627,10 @@ static void walk_step(struct rtp_walk *walk, const struct rtp_event *event)
 		enter_callback(callbacks_here(walk), event);
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_EXIT:
-		leave_callback(callbacks_here(walk), event->number);
+		if (event->number == RTPROBE_CALLBACK_NAPI)
+			end_poll(walk, event);
+		else
+			leave_callback(callbacks_here(walk), event->number);
 		break;
 	case RTPROBE_TRACE_EVENT_SWITCH:
 		switch_task(walk, event);

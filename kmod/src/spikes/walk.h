@@ -33,6 +33,7 @@ struct rtp_walk_callback {
 	const void *function;
 	const void *item;	/* NULL: not recorded */
 	u64 entered;		/* ticks */
+	u32 device;		/* of a poll, see slice.h */
 };
 
 /*
@@ -67,6 +68,7 @@ struct rtp_walk_thread {
 	bool in_softirq;
 	u32 softirq;
 	struct rtp_walk_callbacks in_task, of_softirq;
+	u64 unpolled;		/* ns of the softirq since its begin or the end of a poll in it */
 };
 
 /*

@@ -330,6 +330,8 @@ export const Callback = {
   rcu: 7,
   /** A function in the thread migration/N, which no other task can preempt. Of stop_machine(): that which all CPUs wait for, also on those that only wait. */
   stop: 8,
+  /** The poll of a network device in the NET_RX softirq. The kernel reports only its end, so the time is an upper bound: since the softirq began or the poll before it ended. */
+  napi: 9,
 } as const;
 export type Callback = (typeof Callback)[keyof typeof Callback];
 /** Names of Callback by value, as the documentation writes them. */
@@ -342,6 +344,7 @@ export const CallbackName: Readonly<Record<number, string>> = {
   6: 'irq_work',
   7: 'rcu',
   8: 'stop',
+  9: 'napi',
 };
 
 /** Kinds of events of the flight recorder, and what number, pid, pid2 and arg of each are. */
@@ -382,7 +385,7 @@ export const TraceEvent = {
   probe: 16,
   /** number: callback; arg: the function, as its place among the functions of the trace, from 1; 0 unknown; pid2: as for send, 0 in older modules. */
   callbackEntry: 17,
-  /** number: callback. */
+  /** number: callback; arg: of napi, which has no callback-entry, what was polled, as for callback-entry. */
   callbackExit: 18,
   /** The module's timer interrupted a task or softirq here; the idle task only in a softirq. number: sample-state as bits, 0 in the kernel with both enabled; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
   sample: 19,

@@ -230,7 +230,7 @@ export const partWords: Readonly<Record<PartKind, Words>> = {
 };
 
 /** What runs a function inside a part; the numbers in the ABI begin with 1. */
-export const CALLBACKS = ['hrtimer', 'timer', 'work', 'tasklet', 'call', 'irq_work', 'rcu', 'stop'] as const;
+export const CALLBACKS = ['hrtimer', 'timer', 'work', 'tasklet', 'call', 'irq_work', 'rcu', 'stop', 'napi'] as const;
 export type Callback = (typeof CALLBACKS)[number];
 
 export const callbackWords: Readonly<Record<Callback, Words>> = {
@@ -242,4 +242,5 @@ export const callbackWords: Readonly<Record<Callback, Words>> = {
   irq_work: { title: 'irq_work', zh: { title: 'irq_work' } },
   rcu: { title: 'RCU callback', zh: { title: 'RCU 回调' } },
   stop: { title: 'stopper function', zh: { title: '停机函数' } },
+  napi: { title: 'NAPI poll', zh: { title: 'NAPI 轮询' } },
 };

@@ -165,9 +165,13 @@ export function profileText(profile: SampleProfile): Text {
   );
 }
 
-/** Returns "hrtimer tick_nohz_handler". */
+/** Returns "hrtimer tick_nohz_handler", "NAPI poll eth0: e1000_clean [e1000] (at most)". */
 export const callbackText = ({ kind, function: name }: CallbackInfo): Text =>
-  text('{kind} {name}', '{kind}{name}', { kind: titleText(callbackWords[kind]), name: visibleText(name) });
+  text(
+    kind === 'napi' ? '{kind} {name} (at most)' : '{kind} {name}',
+    kind === 'napi' ? '{kind} {name}（上限）' : '{kind}{name}',
+    { kind: titleText(callbackWords[kind]), name: visibleText(name) },
+  );
 
 function senderName({ task, inInterrupt }: SenderInfo): TextValue | undefined {
   if (inInterrupt) return text('an interrupt', '中断');

@@ -51,6 +51,22 @@ describe('slices of a trace', () => {
     ]);
   });
 
+  it('have polls of network devices, from the begin of the softirq or the end of the poll before', () => {
+    const cpu = new CpuBuilder(1, 0, 1000, 5)
+      .add(50, 'callback_exit', { number: 9, arg: 1 })
+      .add(100, 'softirq_entry', { number: 3 })
+      .add(300, 'callback_exit', { number: 9, arg: 1 })
+      .irq(350, 400, 24)
+      .add(500, 'callback_exit', { number: 9, arg: 2 })
+      .add(520, 'softirq_exit', { number: 3 });
+    const trace = buildTrace([cpu], { names: { 'function 1': 'eth0: poll [drv]' } });
+    const polls = slicesOf(trace).filter(({ callback }) => callback !== undefined);
+    expect(polls.map((s) => `${s.callback!.function} ${short(s)}`)).toEqual([
+      'eth0: poll [drv] softirq NET_RX 100-300/200',
+      '[unknown] softirq NET_RX 300-500/150',
+    ]);
+  });
+
   it('have the functions that ran inside them, on the track where they ran', () => {
     const cpu = new CpuBuilder(1, 0, 1000, 3)
       .add(50, 'callback_entry', { number: 3, arg: 1 })

@@ -20,6 +20,8 @@ interface Open {
   begin: Slice['begin'];
   callback?: CallbackInfo;
   item?: number;
+  /** When the newest poll in a softirq ended. */
+  polledNs?: number;
   /** When the function began. A slice begins where it continued. */
   enteredNs?: number;
 }
@@ -107,7 +109,8 @@ class CpuReader {
         this.#softFloor = at;
         break;
       case 'callback_exit':
-        this.#exitCallback(at, number);
+        if (CALLBACKS[number - 1] === 'napi') this.#endPoll(at, arg);
+        else this.#exitCallback(at, number);
         break;
       case 'nmi':
         this.#nmi(at, arg);
@@ -142,10 +145,9 @@ class CpuReader {
     if (!kind) return;
     const [, open] = this.#here();
     const source = open.at(-1) ?? (this.#current === 0 ? CALLED_IDLE : { kind: 'task', number: 0 });
-    const name = this.#naming.names[`function ${place}`] ?? '[unknown]';
     open.push({
       ...{ kind: source.kind, number: source.number, startNs: at, begin: 'seen' },
-      callback: { kind, function: name },
+      callback: { kind, function: this.#nameOf(place) },
       ...(item > 0 && { item, enteredNs: at }),
     });
   }
@@ -157,6 +159,21 @@ class CpuReader {
     if (index < 0) return;
     while (open.length > index + 1) this.#close(context, open.pop()!, at, 'cut');
     this.#close(context, open.pop()!, at, 'seen');
+  }
+
+  /** Adds a poll, which ended now. When it began is not known: at most since the softirq began or the poll before ended. */
+  #endPoll(at: number, place: number): void {
+    const softirq = this.#softirqs().at(-1);
+    if (softirq?.kind !== 'softirq' || softirq.callback !== undefined) return;
+    const { kind, number, startNs, begin, polledNs = startNs } = softirq;
+    const since = polledNs > startNs ? { startNs: polledNs, begin: 'seen' as const } : { startNs, begin };
+    const callback = { kind: 'napi' as const, function: this.#nameOf(place) };
+    this.#add('softirq', { kind, number, ...since, callback }, at, 'seen');
+    softirq.polledNs = at;
+  }
+
+  #nameOf(place: number): string {
+    return this.#naming.names[`function ${place}`] ?? '[unknown]';
   }
 
   /** A worker that is not bound to this CPU may continue on another one, and begin another callback there. */
