@@ -8,6 +8,7 @@ export {
   DEFAULT_PORT,
   EXPORT_LIMITS,
   HISTORY_LIMITS,
+  METRICS_LIMITS,
   RECORDINGS_LIMITS,
   type SourceSpec,
 } from './options.ts';

@@ -154,11 +154,13 @@ export async function startHarness(
   options: Partial<BridgeOptions> & {
     waitForLive?: boolean;
     facts?: string[];
+    /** Name of the agent's host. */
+    host?: string;
     /** Called before the bridge connects to the agent. */
     prepare?: (agent: SimulatedAgent) => void;
   } = {},
 ): Promise<Harness> {
-  const { waitForLive = true, facts, prepare, ...bridgeOptions } = options;
+  const { waitForLive = true, facts, host = 'simulated', prepare, ...bridgeOptions } = options;
   const dir = temporaryFolder();
   const agent = new SimulatedAgent(join(dir, 'agent.sock'));
   agent.facts = facts;
@@ -166,7 +168,7 @@ export async function startHarness(
   await agent.listen();
   const bridge = await startBridge({
     listen: { port: 0 },
-    sources: [{ kind: 'socket', host: 'simulated', path: agent.path }],
+    sources: [{ kind: 'socket', host, path: agent.path }],
     logger: silent,
     ...bridgeOptions,
   });

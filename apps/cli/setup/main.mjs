@@ -42,6 +42,7 @@ const TESTS = [
   'flex',
   'git',
   'libelf-dev',
+  'python3',
   'shellcheck',
 ];
 const IMAGES = ['buildah', 'podman'];

@@ -26,6 +26,7 @@ import {
   readByteBodies,
   refuseOtherMethods,
 } from './mount.ts';
+import { openApiDocument } from './openapi.ts';
 import { replayHandlers } from './replay-routes.ts';
 import { type Route, type Routes, routes } from './routes.ts';
 import { ruleHandlers } from './rule-routes.ts';
@@ -37,6 +38,8 @@ const BODY_MAX = 4096;
 const LONG_BODY_MAX = 12 * RESULT_TEXT_MAX;
 
 export interface ApiContext {
+  /** Path under which a proxy publishes the bridge; empty for the root. */
+  base: string;
   hosts: readonly Host[];
   hub: Hub;
   identity: HubIdentity;
@@ -74,10 +77,13 @@ export function createApi(context: ApiContext): Router {
   return router;
 }
 
-type StateRoute = 'getStatus' | 'getSources' | 'getSuggestedThresholds' | 'getKnowledge';
+type StateRoute = 'getOpenApi' | 'getStatus' | 'getSources' | 'getSuggestedThresholds' | 'getKnowledge';
 
-function stateHandlers({ hosts, hub, identity, knowledge }: ApiContext): Pick<Handlers, StateRoute> {
+function stateHandlers(context: ApiContext): Pick<Handlers, StateRoute> {
+  const { hosts, hub, identity, knowledge } = context;
+  const openApi = openApiDocument(identity.version, context.base);
   return {
+    getOpenApi: () => openApi,
     getStatus: () => ({
       ...identity,
       clients: { connected: hub.clients.size, limit: CLIENTS_MAX, skippedFrames: hub.skippedFrames },

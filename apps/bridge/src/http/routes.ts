@@ -300,6 +300,10 @@ const fileQuery = z.strictObject({ file: z.string().min(1).max(256) });
  * By name. Methods of one path are in the order in which the bridge lists them to a client that uses another method.
  */
 export const routes = {
+  getOpenApi: {
+    ...{ method: 'get', path: '/openapi.json', role: 'read', summary: 'This document' },
+    ...{ query: nothing, response: z.looseObject({ openapi: z.string() }) },
+  },
   getStatus: {
     ...{ method: 'get', path: '/status', role: 'read', summary: 'The bridge, its clients and its hosts' },
     ...{ query: nothing, response: status },

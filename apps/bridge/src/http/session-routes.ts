@@ -1,6 +1,6 @@
 // /api/v1/session: login and logout. Below it are requests that only programs on the unix socket may make.
 import type { Role, SessionInfo } from '@rtprobe/protocol';
-import { roleSchema, sessionRequestSchema } from '@rtprobe/protocol/schemas';
+import { roleSchema, sessionInfoSchema, sessionRequestSchema } from '@rtprobe/protocol/schemas';
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import type { Access } from '../access/access.ts';
@@ -18,10 +18,17 @@ import { onlyMethod, readStrict } from './reply.ts';
 
 const BODY_MAX = 1024;
 const nothing = z.strictObject({});
-const codeBody = z.strictObject({ role: roleSchema.default('operator') });
-const tokenBody = codeBody.extend({
+export const codeBody = z.strictObject({ role: roleSchema.default('operator') });
+export const tokenBody = codeBody.extend({
   lifetimeMs: z.number().int().min(TOKEN_MIN_MS).max(TOKEN_MAX_MS).default(TOKEN_DEFAULT_MS),
 });
+
+// Answers.
+export const endedSchema = z.object({ ended: z.literal(true) });
+export const issuedCodeSchema = z.object({
+  ...{ role: roleSchema, url: z.url(), code: z.string(), expiresInMs: z.number() },
+});
+export const issuedTokenSchema = sessionInfoSchema.extend({ token: z.string() });
 
 export interface SessionContext {
   guard: Guard;

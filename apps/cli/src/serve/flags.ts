@@ -1,6 +1,6 @@
 // The options of `serve` and `demo`, and what the bridge is started with.
 import { join } from 'node:path';
-import { EXPORT_LIMITS } from '@rtprobe/bridge';
+import { EXPORT_LIMITS, METRICS_LIMITS } from '@rtprobe/bridge';
 import { type Command, Option } from 'commander';
 import { controlSocket, keyFileIn } from '../access/paths.ts';
 import { dataFolder } from '../data-folder.ts';
@@ -38,6 +38,7 @@ export interface ServeFlags {
   readonly json?: boolean;
   readonly origin?: readonly string[];
   readonly base?: string;
+  readonly metricsTop?: number;
   readonly tokenFile?: string;
   readonly socket?: string;
   readonly tlsCert?: string;
@@ -76,6 +77,11 @@ export function withServeOptions(command: Command): Command {
       '--export-count <n>',
       'maximum number of spikes in the folder; default: 1000',
       integer({ min: 1, max: EXPORT_LIMITS.maxSpikes }),
+    )
+    .option(
+      '--metrics-top <n>',
+      `number of sources of a measure with series of their own in /metrics; default: ${METRICS_LIMITS.defaultTop}`,
+      integer({ min: METRICS_LIMITS.minTop, max: METRICS_LIMITS.maxTop }),
     )
     .option('--speed <n>', 'speed of a replay: 2 is twice the recorded speed', speed, 1)
     .option(
@@ -160,5 +166,6 @@ export function serveOptionsOf(
     recordings: recordingsOf(flags),
     ...(flags.history ? { history: historyOf(flags) } : {}),
     ...(exports ? { exports } : {}),
+    ...(flags.metricsTop !== undefined && { metrics: { top: flags.metricsTop } }),
   };
 }

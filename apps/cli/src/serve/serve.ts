@@ -16,6 +16,7 @@ export interface ServeOptions {
   readonly recordings?: BridgeOptions['recordings'];
   readonly history?: BridgeOptions['history'];
   readonly exports?: BridgeOptions['exports'];
+  readonly metrics?: BridgeOptions['metrics'];
   readonly access: Pick<
     BridgeOptions,
     'tokenFile' | 'controlSocket' | 'tls' | 'insecureHttp' | 'behindProxy'
@@ -90,6 +91,7 @@ export function bridgeOptionsOf(options: ServeOptions): BridgeOptions {
     ...(options.recordings ? { recordings: options.recordings } : {}),
     ...(options.history ? { history: options.history } : {}),
     ...(options.exports ? { exports: options.exports } : {}),
+    ...(options.metrics ? { metrics: options.metrics } : {}),
   };
 }
 
