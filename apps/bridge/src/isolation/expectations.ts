@@ -58,8 +58,10 @@ function checkOverlap(state: HostState, expected: Expected): void {
  */
 export async function addExpectation(host: Host, { madePassive }: HostWatch, text: string) {
   const expected = parseExpectation(text);
+  checkCpus(host.info, expected);
+  // What an earlier change made of it may not have been reported yet.
+  await host.query(Command.getConfig, {});
   const { info, state } = host;
-  checkCpus(info, expected);
   const named = toMakePassive(info, expected);
   const passive =
     named.length === 0 ? undefined : cpuList(activeCpus(info).filter((cpu) => !named.includes(cpu)));
@@ -110,6 +112,7 @@ export async function removeExpectation(host: Host, { madePassive }: HostWatch, 
   const still = expectedCpus(state, others);
   const back = expected.cpus.filter((cpu) => madePassive.has(cpu) && !still.includes(cpu));
   if (back.length === 0) return { host: host.name, id };
+  await host.query(Command.getConfig, {});
   const active = cpuList([...new Set([...activeCpus(host.info), ...back])].sort((a, b) => a - b));
   for (const cpu of back) madePassive.delete(cpu);
   await host.change(Command.setConfig, { cpus: active });
