@@ -47,7 +47,6 @@ static void unregister_first(struct rtp_hook *hooks, unsigned int n)
 		if (hooks[i].tracepoint)
 			tracepoint_probe_unregister(hooks[i].tracepoint, hooks[i].registered,
 						    data_of(&hooks[i]));
-	tracepoint_synchronize_unregister();
 }
 
 int rtp_hooks_register(struct rtp_hook *hooks, unsigned int n)
@@ -62,7 +61,7 @@ int rtp_hooks_register(struct rtp_hook *hooks, unsigned int n)
 		err = tracepoint_probe_register(hooks[i].tracepoint, hooks[i].registered,
 						data_of(&hooks[i]));
 		if (err) {
-			unregister_first(hooks, i);
+			rtp_hooks_unregister(hooks, i);
 			return err;
 		}
 	}
@@ -72,4 +71,44 @@ int rtp_hooks_register(struct rtp_hook *hooks, unsigned int n)
 void rtp_hooks_unregister(struct rtp_hook *hooks, unsigned int n)
 {
 	unregister_first(hooks, n);
+	tracepoint_synchronize_unregister();
+}
+
+/* What rtp_hooks_wait has to do. Under the config mutex. */
+#define RESETS_MAX 16
+static bool wait_expected;
+static void (*resets[RESETS_MAX])(void);
+static unsigned int resets_noted;
+
+void rtp_hooks_expect_wait(void (*reset)(void))
+{
+	unsigned int i;
+
+	wait_expected = true;
+	for (i = 0; i < resets_noted && resets[i] != reset; i++)
+		;
+	if (!reset || i < resets_noted)
+		return;
+	resets[resets_noted++] = reset;
+	if (resets_noted == RESETS_MAX)
+		rtp_hooks_wait();
+}
+
+void rtp_hooks_unregister_early(struct rtp_hook *hooks, unsigned int n, void (*reset)(void))
+{
+	unregister_first(hooks, n);
+	rtp_hooks_expect_wait(reset);
+}
+
+void rtp_hooks_wait(void)
+{
+	unsigned int i;
+
+	if (!wait_expected)
+		return;
+	tracepoint_synchronize_unregister();
+	for (i = 0; i < resets_noted; i++)
+		resets[i]();
+	resets_noted = 0;
+	wait_expected = false;
 }

@@ -48,4 +48,19 @@ int rtp_hooks_register(struct rtp_hook *hooks, unsigned int n);
 /* Unregisters in the same order, for the same reason, and waits until no probe runs. */
 void rtp_hooks_unregister(struct rtp_hook *hooks, unsigned int n);
 
+/*
+ * The same without the wait, of which a change of many measures then needs only one. @reset
+ * (or NULL) is called after that wait: it discards what the probes left. Config mutex held.
+ */
+void rtp_hooks_unregister_early(struct rtp_hook *hooks, unsigned int n, void (*reset)(void));
+
+/* Notes that hooks which stay registered may still act for a user that is gone. The same. */
+void rtp_hooks_expect_wait(void (*reset)(void));
+
+/*
+ * Waits until none of these probes runs, if there are any, and calls what was noted. Needed before
+ * they are registered again, and at the end of a change. Config mutex held.
+ */
+void rtp_hooks_wait(void);
+
 #endif

@@ -272,15 +272,19 @@ static void callback_choose(void)
  */
 static int callback_settle(void)
 {
-	int err = 0;
+	int err;
 
 	if (callbacks_registered)
-		rtp_hooks_unregister(callback_hooks, ARRAY_SIZE(callback_hooks));
+		rtp_hooks_unregister_early(callback_hooks, ARRAY_SIZE(callback_hooks),
+					   rtp_functions_forget);
+	callbacks_registered = false;
+	if (!callbacks_recorded && !callbacks_measured)
+		return 0;
+	rtp_hooks_wait();
 	rtp_functions_forget();
 	callback_choose();
-	if (callbacks_recorded || callbacks_measured)
-		err = rtp_hooks_register(callback_hooks, ARRAY_SIZE(callback_hooks));
-	callbacks_registered = !err && (callbacks_recorded || callbacks_measured);
+	err = rtp_hooks_register(callback_hooks, ARRAY_SIZE(callback_hooks));
+	callbacks_registered = !err;
 	return err;
 }
 

@@ -21,9 +21,8 @@ static void hookset_unregister(struct rtp_hookset *set)
 {
 	if (!set->registered)
 		return;
-	rtp_hooks_unregister(set->registered, set->n);
+	rtp_hooks_unregister_early(set->registered, set->n, set->forget);
 	set->registered = NULL;
-	set->forget();
 	rtp_nmi_stop();
 }
 
@@ -34,6 +33,7 @@ static int hookset_register(struct rtp_hookset *set, struct rtp_hook *hooks)
 
 	if (err || !hooks)
 		return err;
+	rtp_hooks_wait();
 	set->forget();
 	rtp_lost_hooks_changing();
 	err = rtp_hooks_register(hooks, set->n);

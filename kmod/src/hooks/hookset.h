@@ -12,7 +12,7 @@ struct rtp_hookset {
 	struct rtp_hook *record;	/* used while the measure is on */
 	struct rtp_hook *account;	/* used while only the accounting is needed */
 	unsigned int n;			/* number of hooks in each variant */
-	void (*forget)(void);	/* discards open entries; called before and after registration */
+	void (*forget)(void);	/* discards open entries, before and after registration */
 
 	struct rtp_hook *registered;	/* one of the above; NULL: none */
 	unsigned int holds;

@@ -51,5 +51,5 @@ int rtp_idle_hold(void)
 
 void rtp_idle_release(void)
 {
-	rtp_hooks_unregister(idle_hooks, ARRAY_SIZE(idle_hooks));
+	rtp_hooks_unregister_early(idle_hooks, ARRAY_SIZE(idle_hooks), NULL);
 }

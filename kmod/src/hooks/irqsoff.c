@@ -251,12 +251,13 @@ no_vector:
 static void irqsoff_stop(void)
 {
 	if (exact)
-		rtp_hooks_unregister(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks));
+		rtp_hooks_unregister_early(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks), NULL);
 	else
 		rtp_timer_stop(RTP_TIMER_IRQSOFF);
 	rtp_vector_release();
 	rtp_hardirq_release();
-	irqsoff_forget();
+	/* After the wait, because the hooks of handlers write these fields, too. */
+	rtp_hooks_expect_wait(irqsoff_forget);
 }
 
 const struct rtp_measure rtp_measure_irqsoff = {

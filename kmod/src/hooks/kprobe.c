@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hooks/kprobe.h"
 
-#include <linux/tracepoint.h>
-
+#include "base/tracepoint.h"
 #include "recorder/recorder.h"
 
 #ifdef CONFIG_KRETPROBES
@@ -94,7 +93,7 @@ static void disarm_first(const struct rtp_kprobe_set *set, unsigned int n)
 	while (n--)
 		if (set->probes[n].found)
 			kprobe_disarm(&set->probes[n]);
-	tracepoint_synchronize_unregister();
+	rtp_hooks_expect_wait(NULL);
 }
 
 int rtp_kprobes_hold(const struct rtp_kprobe_set *set)

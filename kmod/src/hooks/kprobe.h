@@ -67,7 +67,7 @@ void rtp_kprobe_no_jump(struct kprobe *probe, struct pt_regs *regs, unsigned lon
 void rtp_kprobes_find(const struct rtp_kprobe_set *set);
 void rtp_kprobes_forget(const struct rtp_kprobe_set *set);
 
-/* Arm and disarm them. The latter waits until no handler runs. Process context. */
+/* Arm and disarm them; rtp_hooks_wait() waits for handlers. Process context, config mutex held. */
 int rtp_kprobes_hold(const struct rtp_kprobe_set *set);
 void rtp_kprobes_release(const struct rtp_kprobe_set *set);
 

@@ -150,7 +150,7 @@ int rtp_napi_hold(void)
 void rtp_napi_release(void)
 {
 	if (!--napi_users)
-		rtp_hooks_unregister(napi_hooks, ARRAY_SIZE(napi_hooks));
+		rtp_hooks_unregister_early(napi_hooks, ARRAY_SIZE(napi_hooks), NULL);
 }
 
 static bool napi_is_of_device(const struct rtp_row *row, const void *key, const void *device)
@@ -184,9 +184,8 @@ static int napi_start(u64 period)
 static void napi_stop(void)
 {
 	WRITE_ONCE(napi_measured, false);
+	rtp_hooks_expect_wait(NULL);
 	rtp_napi_release();
-	if (napi_users)
-		tracepoint_synchronize_unregister();
 	rtp_function_release(RTPROBE_CALLBACK_NAPI);
 }
 

@@ -47,5 +47,5 @@ int rtp_nmi_start(void)
 void rtp_nmi_stop(void)
 {
 	if (!--users)
-		rtp_hooks_unregister(nmi_hooks, ARRAY_SIZE(nmi_hooks));
+		rtp_hooks_unregister_early(nmi_hooks, ARRAY_SIZE(nmi_hooks), NULL);
 }

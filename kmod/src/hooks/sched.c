@@ -14,6 +14,8 @@ int rtp_sched_start(enum rtp_sched_user user)
 {
 	int err = 0;
 
+	if (!rtp_sched_users)
+		rtp_hooks_wait();
 	/*
 	 * While wakings have no user, they are neither noted nor cleared by a switch. Discard those
 	 * noted earlier, or they would look like the start of a current wait.
@@ -30,19 +32,20 @@ int rtp_sched_start(enum rtp_sched_user user)
 	return 0;
 }
 
-void rtp_sched_stop(enum rtp_sched_user user)
+/* The task that runs now may not be the one that runs when the hooks are registered again. */
+static void sched_forget(void)
 {
 	int cpu;
 
-	WRITE_ONCE(rtp_sched_users, rtp_sched_users & ~user);
-	if (rtp_sched_users) {
-		tracepoint_synchronize_unregister();
-		return;
-	}
-	rtp_hooks_unregister(rtp_sched_hooks, RTP_SCHED_HOOKS);
-	/*
-	 * The task that runs now may not be the one that runs when the hooks are registered again.
-	 */
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->running, NULL);
+}
+
+void rtp_sched_stop(enum rtp_sched_user user)
+{
+	WRITE_ONCE(rtp_sched_users, rtp_sched_users & ~user);
+	if (rtp_sched_users)
+		rtp_hooks_expect_wait(NULL);
+	else
+		rtp_hooks_unregister_early(rtp_sched_hooks, RTP_SCHED_HOOKS, sched_forget);
 }

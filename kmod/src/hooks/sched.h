@@ -44,7 +44,7 @@ extern struct rtp_hook rtp_sched_hooks[RTP_SCHED_HOOKS];
 /* Looks up the tracepoints, once at load. Returns whether this kernel has them. */
 bool rtp_sched_find(void);
 
-/* Process context, config mutex held. After stop, no hook runs for @user. */
+/* Process context, config mutex held. After stop and rtp_hooks_wait(), no hook runs for @user. */
 int rtp_sched_start(enum rtp_sched_user user);
 void rtp_sched_stop(enum rtp_sched_user user);
 

@@ -175,5 +175,5 @@ int rtp_sender_hold(void)
 
 void rtp_sender_release(void)
 {
-	rtp_hooks_unregister(sender_hooks, ARRAY_SIZE(sender_hooks));
+	rtp_hooks_unregister_early(sender_hooks, ARRAY_SIZE(sender_hooks), NULL);
 }

@@ -239,13 +239,18 @@ static int stolen_start(u64 period)
 	return rtp_sched_start(RTP_SCHED_STOLEN);
 }
 
-static void stolen_stop(void)
+static void stolen_forget(void)
 {
 	int cpu;
 
-	rtp_sched_stop(RTP_SCHED_STOLEN);
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->switch_number, 0);
+}
+
+static void stolen_stop(void)
+{
+	rtp_sched_stop(RTP_SCHED_STOLEN);
+	rtp_hooks_expect_wait(stolen_forget);
 }
 
 static size_t bytes_a_cpu(void)

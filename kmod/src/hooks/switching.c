@@ -4,6 +4,7 @@
 #include <linux/bits.h>
 
 #include "base/measure.h"
+#include "base/tracepoint.h"
 #include "hooks/recording.h"
 #include "recorder/recorder.h"
 
@@ -26,11 +27,15 @@ static int start_all(u32 mask, u64 period)
 	return 0;
 }
 
+/*
+ * The other way round than starting: the measures of handlers come last, when no other measure
+ * holds their hooks any more.
+ */
 static void stop_all(u32 mask)
 {
-	enum rtprobe_measure measure;
+	enum rtprobe_measure measure = RTPROBE_MEASURE_COUNT;
 
-	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++)
+	while (measure--)
 		if (mask & BIT(measure))
 			rtp_measure_of(measure)->stop();
 }
@@ -50,7 +55,7 @@ static int switch_recorder(bool on)
  * Starts measures before it stops others: only starting can fail, and then only the started ones
  * must be stopped. The recorder is switched in between, so that shared hooks stay registered.
  */
-int rtp_measures_switch(u32 from, u32 to, u64 period, bool recorder)
+static int switch_all(u32 from, u32 to, u64 period, bool recorder)
 {
 	int err = start_all(to & ~from, period);
 
@@ -63,4 +68,12 @@ int rtp_measures_switch(u32 from, u32 to, u64 period, bool recorder)
 	}
 	stop_all(from & ~to);
 	return 0;
+}
+
+int rtp_measures_switch(u32 from, u32 to, u64 period, bool recorder)
+{
+	int err = switch_all(from, to, period, recorder);
+
+	rtp_hooks_wait();
+	return err;
 }

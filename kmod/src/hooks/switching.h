@@ -7,8 +7,8 @@
 
 /*
  * Switches from the measures in mask @from to those in @to. On an error restores those in @from.
- * With @recorder, the flight recorder runs while any measure is on. @period is in ns. Process
- * context, config mutex held.
+ * With @recorder, the flight recorder runs while any measure is on. @period is in ns. On return no
+ * hook runs for a measure that is off. Process context, config mutex held.
  */
 int rtp_measures_switch(u32 from, u32 to, u64 period, bool recorder);
 
