@@ -20,8 +20,8 @@ export interface Verdict {
 const CPU = 1;
 const SENDER_CPU = 0;
 
-/** Returns a function's name without its module, and without what the compiler appended. */
-const nameOf = (word: string | undefined): string => /^\w+/.exec(word ?? '')?.[0] ?? '';
+/** Returns a function's name without its device and module, and without what the compiler appended. */
+const nameOf = (word: string | undefined): string => /^(?:.*:\\x20)?(\w+)/.exec(word ?? '')?.[1] ?? '';
 
 /** Returns the function that most samples found; undefined without such a function. */
 function sampled({ words }: Part): string | undefined {
@@ -74,9 +74,8 @@ function fits(kind: Kind, spike: Spike, window: Window): boolean {
 /** Returns the parts that can name the function: the largest one, or all if an interrupt takes longer than its function. */
 function partsOf(kind: Kind, { measure, name, from, to, parts }: Spike): readonly Part[] {
   if (measure !== kind.measure) return kind.whole ? parts.slice(0, 1) : parts;
-  // "DEVICE: FUNCTION", with the space escaped.
-  const [, stated = ''] = name.split(':\\x20');
-  return [{ text: `${measure} ${to - from} ${name}`, ns: to - from, words: { function: stated } }];
+  const words = { ...(kind.callback && { callback: kind.callback }), function: name };
+  return [{ text: `${measure} ${to - from} ${name}`, ns: to - from, words }];
 }
 
 /** Returns the spikes that are of a window: of one long disturbance those with half of it. */

@@ -94,7 +94,8 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'NAPI',
     request: 'insidenapi',
-    rules: [VICTIM, 'add measure=napi_duration cpus=1 threshold=2ms capture=none'],
+    rules: [VICTIM, softirq('NET_RX'), 'add measure=napi_duration cpus=1 threshold=2ms capture=none'],
+    callback: 'napi',
     function: /^inside_napi$/,
     measure: 'napi_duration',
     inside: SPIN,
