@@ -65,17 +65,21 @@ export class Host {
   }
 }
 
-/** Returns the windows that the script printed. @throws if it did not print all of them */
+/** Exit code of the script on a kernel without the measure that the kind needs. */
+const UNAVAILABLE = 3;
+
+/** Returns the windows that the script printed; undefined if the kernel cannot have them. @throws if it printed too few */
 async function runScript(
   guest: BootedGuest,
   kind: Kind,
   times: number,
   onOutput: OnOutput,
-): Promise<Windows> {
+): Promise<Windows | undefined> {
   const { code, stdout, stderr } = await guest.exec(
-    ['sh', SCRIPT, kind.request, String(times), String(SEED), kind.rules.join('; ')],
+    ['sh', SCRIPT, kind.request, String(times), String(SEED), kind.rules.join('; '), kind.needs ?? ''],
     { timeout: LOADING + times * PATIENCE },
   );
+  if (code === UNAVAILABLE) return undefined;
   onOutput(kind, stdout);
   const result = parseWindows(stdout);
   if (code === 0 && result.windows.length === times) return result;
@@ -83,15 +87,17 @@ async function runScript(
   throw new Error(`${kind.name}: ${result.windows.length} of ${times} windows, exit code ${code}: ${said}`);
 }
 
-/** Runs windows of a kind. */
+/** Runs windows of a kind. Returns undefined if the kernel lacks a measure that it needs. */
 export async function tryKind(
   guest: BootedGuest,
   host: Host,
   kind: Kind,
   times: number,
   onOutput: OnOutput = () => {},
-): Promise<Row> {
-  const { windows, ...available } = await runScript(guest, kind, times, onOutput);
+): Promise<Row | undefined> {
+  const result = await runScript(guest, kind, times, onOutput);
+  if (!result) return undefined;
+  const { windows, ...available } = result;
   const observed = windows.map((window) => ({ ...window, pausedNs: host.pausedNs(window) }));
   return rowOf(kind, available, observed);
 }

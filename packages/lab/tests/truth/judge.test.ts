@@ -91,6 +91,31 @@ describe('a window', () => {
     });
   });
 
+  it('is named by the poll of a network device', () => {
+    const part =
+      'softirq 3 0 1 4010000 NET_RX callback=napi function=rtprobe-napi:\\x20inside_napi\\x20[drv]';
+    expect(verdict('NAPI', part)).toMatchObject({ named: true, wrong: [] });
+    expect(verdict('NAPI', part.replace('inside_napi', 'e1000_clean'))).toMatchObject({
+      wrong: [expect.any(String)],
+    });
+  });
+
+  it('is within the bounds of a measure that has them', () => {
+    const bounds = (value: number, upper: number) =>
+      judge(
+        kind('preemption off, by preemptoff'),
+        parseWindows(
+          said('task 0 226 3 3500000 perl samples=3/3 in=inside_spin').replace(
+            'value_ns=4100000',
+            `value_ns=${value}\nlower_ns=${value}\nupper_ns=${upper}`,
+          ),
+        ).windows[0]!,
+      );
+    expect(bounds(3_200_000, 4_300_000)).toMatchObject({ found: true, named: true });
+    expect(bounds(3_200_000, 3_900_000)).toMatchObject({ found: false });
+    expect(bounds(4_200_000, 5_000_000)).toMatchObject({ found: false });
+  });
+
   it('may be longer if the CPU waits for other CPUs after the function', () => {
     const late = (name: string) =>
       judge(

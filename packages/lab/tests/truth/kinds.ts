@@ -11,6 +11,8 @@ export interface Kind {
   readonly function: RegExp;
   /** A measure whose spikes have the function as their name, after that of the device. */
   readonly measure?: string;
+  /** A measure that is on for this kind only, because it costs time. A kernel without it cannot have the kind. */
+  readonly needs?: string;
   /** Functions that samples of the timer may find: `function` and what it calls. */
   readonly inside?: RegExp;
   /** Functions that samples may find around it. They are true, but name nothing. */
@@ -113,6 +115,24 @@ export const KINDS: readonly Kind[] = [
     name: 'softirqs off',
     request: 'softirqsoff',
     rules: ['add measure=softirq_latency cpus=1 name=TASKLET threshold=2ms capture=none'],
+    function: /^stall_soft\w*$/,
+    inside: SPIN,
+    whole: true,
+  },
+  {
+    name: 'preemption off, by preemptoff',
+    request: 'insidepreemptoff',
+    rules: ['add measure=preemptoff cpus=1 threshold=2ms capture=none'],
+    needs: 'preemptoff',
+    function: /^(start_preempt_off|hold_inside)$/,
+    inside: SPIN,
+    whole: true,
+  },
+  {
+    name: 'softirqs off, by softirqsoff',
+    request: 'softirqsoff',
+    rules: ['add measure=softirqsoff cpus=1 threshold=2ms capture=none'],
+    needs: 'softirqsoff',
     function: /^stall_soft\w*$/,
     inside: SPIN,
     whole: true,

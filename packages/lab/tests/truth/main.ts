@@ -85,12 +85,16 @@ async function tryKernel(
 ): Promise<void> {
   const guest = await bootForScripts(kernel);
   const host = await Host.of(guest);
-  const onOutput: OnOutput = ({ request }, output) => {
-    if (keep) writeFileSync(join(keep, `${kernel}-${request}.txt`), output);
+  const onOutput: OnOutput = ({ request, needs = '' }, output) => {
+    if (keep) writeFileSync(join(keep, `${kernel}-${request}${needs}.txt`), output);
   };
   try {
     for (const kind of kinds) {
       const row = await tryKind(guest, host, kind, windows, onOutput);
+      if (!row) {
+        console.error(`${kernel} ${kind.name}: not available`);
+        continue;
+      }
       results.push({ kernel, release: guest.release, row });
       console.error(
         `${kernel} ${row.kind}: ${row.found} of ${row.windows} found, ${isMet(row) ? 'met' : 'NOT MET'}`,

@@ -63,11 +63,11 @@ const INTRODUCTION = `# Does rtprobe name the true cause?
 output of that command; nothing in it was edited.
 
 A window is one disturbance of CPU 1, at a random moment and 4 to 8 ms long. TLB shootdowns, membarriers and text patching
-are windows with many short interrupts.
+are windows with many short interrupts. A kernel without the measure of a kind has no row for it.
 
 | column | meaning |
 |---|---|
-| found | a spike has the window's time, within 5 % or 100 µs, and the time that the host did not run the virtual CPU. A stop of all CPUs can last longer than its function. For short interrupts: a spike is within the window |
+| found | a spike has the window's time, within 5 % or 100 µs, and the time that the host did not run the virtual CPU. A stop of all CPUs can last longer than its function. A measure with bounds has the time between them. For short interrupts: a spike is within the window |
 | function right | the largest part of the spike names the true function, or more than half of the timer's samples found it |
 | sender right | the part names the task that asked, and its CPU |
 | its function right | it names the function that asked. The kernel does not report it if it sends no interrupt because the CPU has other calls to run |

@@ -15,6 +15,8 @@ export interface Spike {
   readonly cpu: number;
   readonly from: number;
   readonly to: number;
+  /** Upper bound of a value that has bounds; `from` to `to` is the lower one. */
+  readonly upperNs?: number;
   /** Largest first. */
   readonly parts: readonly Part[];
 }
@@ -60,6 +62,7 @@ function parseSpike(block: string): Spike {
     cpu: number('cpu'),
     from: to - number('value_ns'),
     to,
+    ...(values.has('upper_ns') && { upperNs: number('upper_ns') }),
     parts: [...block.matchAll(/^part=(.*)$/gm)].map(([, part]) => parsePart(part!)),
   };
 }
