@@ -52,9 +52,10 @@ export class Host {
     return new Host(guest, ahead);
   }
 
-  /** Returns the time that the host did not run the CPU in a window, at most. */
-  pausedNs({ from, to }: Window): number {
-    const [begin, end] = [from + this.#ahead, to + this.#ahead];
+  /** Returns the time that the host did not run the CPU in a window, and after it until its spikes ended, at most. */
+  pausedNs({ from, to, spikes }: Window): number {
+    const ended = Math.max(to, ...spikes.filter(({ cpu }) => cpu === CPU).map((spike) => spike.to));
+    const [begin, end] = [from + this.#ahead, ended + this.#ahead];
     return this.#delays
       .filter(({ fromNs, toNs }) => fromNs < end && toNs > begin)
       .reduce((sum, { delayNs }) => sum + delayNs, 0);
