@@ -100,6 +100,21 @@ describe('a window', () => {
     });
   });
 
+  it('may have interrupts whose time the measure is without', () => {
+    const tasklet = said('softirq 6 0 3 1900000 TASKLET callback=tasklet function=inside_tasklet')
+      .replace('wakeup_latency', 'softirq_duration')
+      .replace('value_ns=4100000', 'value_ns=2000000');
+    const interrupt = said('vector 236 0 1 2050000 LOC')
+      .replace('wakeup_latency', 'vector_duration')
+      .replace('time=1004100000', 'time=1003000000')
+      .replace('value_ns=4100000', 'value_ns=2050000');
+    const judged = (text: string) => judge(kind('tasklet'), parseWindows(text).windows[0]!);
+    expect(judged(tasklet)).toMatchObject({ found: false });
+    expect(judged(`${tasklet}${interrupt.slice(interrupt.indexOf('spike='))}`)).toMatchObject({
+      ...{ found: true, named: true, wrong: [] },
+    });
+  });
+
   it('is within the bounds of a measure that has them', () => {
     const bounds = (value: number, upper: number) =>
       judge(

@@ -64,14 +64,27 @@ function lengthOf(kind: Kind, { parts, from, to }: Spike): number {
 const isClose = (ns: number, to: number, pausedNs: number): boolean =>
   Math.abs(ns - to) <= Math.max(100_000, to * 0.05) + pausedNs;
 
+const isOfInterrupt = ({ measure, cpu }: Spike): boolean => cpu === CPU && measure === 'vector_duration';
+
+/** Returns the time of long interrupts in a window that a spike is without. */
+function interruptedNs(kind: Kind, { measure }: Spike, window: Window): number {
+  if (!kind.net || !measure.endsWith('_duration')) return 0;
+  return window.spikes.filter(isOfInterrupt).reduce((sum, spike) => sum + overlap(spike, window), 0);
+}
+
 function fits(kind: Kind, spike: Spike, window: Window): boolean {
   if (!kind.whole) return true;
   const long = window.to - window.from;
   const { from, to, upperNs } = spike;
   // The function's clock and the end of the section are some microseconds apart.
   if (upperNs !== undefined) return to - from <= long + 100_000 + window.pausedNs && upperNs >= long;
-  const common = kind.continues ? to - Math.max(from, window.from) : overlap(spike, window);
-  return isClose(lengthOf(kind, spike), common, window.pausedNs) && common >= long * 0.8 - window.pausedNs;
+  const interrupted = interruptedNs(kind, spike, window);
+  const whole = { ...spike, from: from - interrupted };
+  const common = kind.continues ? to - Math.max(from, window.from) : overlap(whole, window);
+  return (
+    isClose(lengthOf(kind, spike) + interrupted, common, window.pausedNs) &&
+    common >= long * 0.8 - window.pausedNs
+  );
 }
 
 /** Returns the parts that can name the function: the largest one, or all if an interrupt takes longer than its function. */
@@ -84,7 +97,9 @@ function partsOf(kind: Kind, { measure, name, from, to, parts }: Spike): readonl
 /** Returns the spikes that are of a window: of one long disturbance those with half of it. */
 function spikesOf(kind: Kind, window: Window): readonly Spike[] {
   const least = kind.whole ? (window.to - window.from) / 2 : 0;
-  return window.spikes.filter((spike) => spike.cpu === CPU && overlap(spike, window) >= least);
+  const isOf = (spike: Spike): boolean =>
+    spike.cpu === CPU && overlap(spike, window) + interruptedNs(kind, spike, window) >= least;
+  return window.spikes.filter((spike) => isOf(spike) && !(kind.net && isOfInterrupt(spike)));
 }
 
 export function judge(kind: Kind, window: Window): Verdict {

@@ -11,6 +11,8 @@ export interface Kind {
   readonly function: RegExp;
   /** A measure whose spikes have the function as their name, after that of the device. */
   readonly measure?: string;
+  /** Its spikes can be without the time of interrupts; those of `vector_duration` are only to know that time. */
+  readonly net?: boolean;
   /** A measure that is on for this kind only, because it costs time. A kernel without it cannot have the kind. */
   readonly needs?: string;
   /** Functions that samples of the timer may find: `function` and what it calls. */
@@ -27,8 +29,11 @@ export interface Kind {
 
 /** A real-time thread of this name is woken at the begin of the window, on the CPU that is disturbed. */
 const VICTIM = 'add measure=wakeup_latency comm=rtprobe-victim threshold=2ms capture=none';
-const softirq = (name: string): string =>
-  `add measure=softirq_duration cpus=1 name=${name} threshold=2ms capture=none`;
+/** Values without the time of interrupts. The host can pause the CPU in an interrupt, which has a spike then. */
+const softirq = (name: string): readonly string[] => [
+  `add measure=softirq_duration cpus=1 name=${name} threshold=2ms capture=none`,
+  'add measure=vector_duration cpus=1 threshold=200us capture=none',
+];
 /** A function call takes a microsecond or two. The list and the captures at a time are limited. */
 const CALLS = 'add measure=vector_duration cpus=1 name=CAL* threshold=500ns capture=none cooldown=2ms';
 /** The function that spins in the test module, and what it calls. */
@@ -57,7 +62,8 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'timer_list',
     request: 'insidetimer',
-    rules: [VICTIM, softirq('TIMER')],
+    rules: [VICTIM, ...softirq('TIMER')],
+    net: true,
     callback: 'timer',
     function: /^inside_timer$/,
     inside: SPIN,
@@ -66,7 +72,8 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'tasklet',
     request: 'insidetasklet',
-    rules: [VICTIM, softirq('TASKLET')],
+    rules: [VICTIM, ...softirq('TASKLET')],
+    net: true,
     callback: 'tasklet',
     function: /^inside_tasklet$/,
     inside: SPIN,
@@ -96,7 +103,8 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'NAPI',
     request: 'insidenapi',
-    rules: [VICTIM, softirq('NET_RX'), 'add measure=napi_duration cpus=1 threshold=2ms capture=none'],
+    rules: [VICTIM, ...softirq('NET_RX'), 'add measure=napi_duration cpus=1 threshold=2ms capture=none'],
+    net: true,
     callback: 'napi',
     function: /^inside_napi$/,
     measure: 'napi_duration',
