@@ -9,6 +9,9 @@ import { Connections } from './access/connections.ts';
 import { listenLocally, serveLocally } from './access/control-socket.ts';
 import { Guard, urlHost } from './access/guard.ts';
 import { readTls, watchTls } from './access/tls.ts';
+import { Alerts } from './alerts/alerts.ts';
+import { readAlerts } from './alerts/config.ts';
+import { AlertWatch } from './alerts/watch.ts';
 import { nowMicros } from './base/clock.ts';
 import { BridgeError } from './base/errors.ts';
 import { createLog, type Log } from './base/log.ts';
@@ -137,6 +140,15 @@ function follow(host: Host, history: History, keeper: ExpectationKeeper): void {
   keeper.follow(host);
 }
 
+/** Returns undefined if nothing is reported. Throws E_ALERTS. */
+function openAlerts(
+  { alerts, publishDetails }: ParsedOptions,
+  url: () => string,
+  log: Log,
+): Alerts | undefined {
+  return alerts && new Alerts({ ...readAlerts(alerts.file), url, details: publishDetails, log });
+}
+
 async function openExporter({ exports }: ParsedOptions, log: Log): Promise<SpikeExporter | undefined> {
   if (!exports) return undefined;
   const { dir, aboveNs, ...bounds } = exports;
@@ -188,9 +200,12 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const history = await openHistory(parsed, log);
   const hub = new Hub(hosts, identity);
   const isolation = new IsolationWatch();
+  let url = '';
+  const alerts = openAlerts(parsed, () => url, log);
+  const watch = alerts && new AlertWatch(alerts);
   const metrics = new Metrics(parsed.metrics.top);
   const keeper = history && new ExpectationKeeper(history, isolation, log);
-  const listeners = [hub, history?.feed, exporter, isolation, metrics, keeper].filter(
+  const listeners = [hub, history?.feed, exporter, isolation, metrics, watch, keeper].filter(
     (listener) => listener !== undefined,
   );
   const deviceNames = systemNames();
@@ -234,7 +249,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     throw error;
   }
   const { port } = server.address() as AddressInfo;
-  const url = addressOf(parsed, port);
+  url = addressOf(parsed, port);
   const openUrl = (role: Role) => {
     const code = access.codes.create(role);
     return { url: `${url}/#code=${code}`, code };
@@ -251,6 +266,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     knowledge,
     isolation,
     metrics,
+    alerts,
     replays,
     openUrl,
   };
@@ -278,6 +294,8 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
       await Promise.all(hosts.map((host) => host.close()));
       await recording?.close();
       await exporter?.close();
+      watch?.close();
+      alerts?.close();
       await history?.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

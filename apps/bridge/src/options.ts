@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { isLoopback } from './access/guard.ts';
 import { readTls } from './access/tls.ts';
+import { readAlerts } from './alerts/config.ts';
 import { BridgeError } from './base/errors.ts';
 import type { Log } from './base/log.ts';
 import { BASE_PATH_RULE, isBasePath } from './http/base-path.ts';
@@ -139,6 +140,10 @@ const bridgeOptions = z.strictObject({
       maxSpikes: z.number().int().min(1).max(EXPORT_LIMITS.maxSpikes).default(EXPORT_LIMITS.defaultSpikes),
     })
     .optional(),
+  /** Reports of incidents, silent hosts and others; none if missing. */
+  alerts: z.strictObject({ file: z.string().min(1) }).optional(),
+  /** Messages of alerts contain command lines, paths, addresses and registers. */
+  publishDetails: z.boolean().default(false),
   /** What /metrics has. */
   metrics: z
     .strictObject({
@@ -186,8 +191,9 @@ export function parseOptions(options: Omit<BridgeOptions, 'logger'>): ParsedOpti
 
 /** Throws what the start of a bridge would throw because of its options and its certificate. */
 export function checkBridgeOptions({ logger: _, ...options }: BridgeOptions): void {
-  const { tls, sources } = parseOptions(options);
+  const { tls, sources, alerts } = parseOptions(options);
   if (tls) readTls(tls);
+  if (alerts) readAlerts(alerts.file);
   for (const source of sources) if (source.kind === 'ssh') sshCommand(source.destination);
 }
 

@@ -1,4 +1,5 @@
 export * from './advice.ts';
+export * from './alerts.ts';
 export * from './cause.ts';
 export * from './config.ts';
 export * from './control.ts';

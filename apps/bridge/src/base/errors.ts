@@ -10,6 +10,7 @@ export const bridgeErrors = {
   E_CONTROL_SOCKET: { status: 500, meaning: 'the unix socket for local programs cannot be used' },
   E_INSECURE: { status: 500, meaning: 'the address can be reached from other machines, without TLS' },
   E_TLS: { status: 500, meaning: 'the certificate or its private key cannot be used' },
+  E_ALERTS: { status: 500, meaning: 'the file of alerts, or a file that it names, cannot be used' },
   E_KNOWLEDGE: { status: 500, meaning: 'a knowledge file cannot be read or has an invalid entry' },
   // Access
   E_HOST_HEADER: { status: 421, meaning: 'the Host header is not an address of this bridge' },
@@ -39,6 +40,8 @@ export const bridgeErrors = {
   E_EXPECT_CPUS: { status: 400, meaning: 'an expectation does not name CPUs of the host' },
   E_EXPECT_DURATION: { status: 400, meaning: 'an expectation has a duration that cannot be used' },
   E_EXPECT_OVERLAP: { status: 409, meaning: 'an earlier expectation names some of the same CPUs' },
+  E_ALERT_CHANNEL: { status: 404, meaning: 'no channel of the file of alerts has this name' },
+  E_ALERT_SEND: { status: 502, meaning: 'a channel could not send a message' },
   E_UNKNOWN_HOST: { status: 404, meaning: 'no host has this name' },
   E_HOST_NEEDED: { status: 400, meaning: 'there are several hosts and the request does not name one' },
   E_OFFLINE: { status: 503, meaning: 'the host cannot be reached or has no module loaded' },

@@ -3,6 +3,7 @@
 import { Clear, Command, type Config } from '@rtprobe/abi';
 import { RESULT_TEXT_MAX } from '@rtprobe/protocol';
 import express, { type Router } from 'express';
+import type { Alerts } from '../alerts/alerts.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
@@ -13,6 +14,7 @@ import { CLIENTS_MAX } from '../live/upgrade.ts';
 import type { Replays } from '../replays/replays.ts';
 import { fromThresholds } from '../translate/config.ts';
 import { captureBits, measureBits } from '../translate/measure.ts';
+import { alertHandlers } from './alert-routes.ts';
 import { describeSources } from './describe-sources.ts';
 import { detailHandlers } from './detail-routes.ts';
 import { historyHandlers } from './history-routes.ts';
@@ -47,6 +49,8 @@ export interface ApiContext {
   history: History | undefined;
   knowledge: Knowledge;
   isolation: IsolationWatch;
+  /** Undefined if nothing is reported. */
+  alerts: Alerts | undefined;
   /** Undefined if the bridge has no folder for recordings. */
   replays: Replays | undefined;
 }
@@ -63,6 +67,7 @@ export function createApi(context: ApiContext): Router {
     ...isolationHandlers(hosts, context.isolation),
     ...testRunHandlers(hosts, history),
     ...replayHandlers(hosts, context.replays),
+    ...alertHandlers(context.alerts),
   };
   mountRoutes(router, 'read', handlers);
   refuseOtherMethods(router, 'read');

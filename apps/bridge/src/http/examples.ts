@@ -43,6 +43,7 @@ export const examples: { readonly [Name in RouteName]: ExampleOf<Routes[Name]> }
   getRules: {},
   getSuggestedThresholds: {},
   getKnowledge: {},
+  getAlerts: {},
   getIsolation: { query: { cpus: '1' } },
   getRecordings: {},
   getReplaySpikes: { query: { host: RECORDING } },
@@ -87,5 +88,6 @@ export const examples: { readonly [Name in RouteName]: ExampleOf<Routes[Name]> }
   reportTestRun: { params: { id: '1' }, body: { at: 1_790_553_700_000_000, exitCode: 0 } },
   deleteTestRun: { params: { id: '2' } },
   addAnnotation: { body: { text: 'new network cable', author: 'Jo', time: 1_790_553_600_000_000 } },
+  testAlert: { body: { channel: 'siren' } },
   deleteAnnotation: { params: { id: '1' } },
 };

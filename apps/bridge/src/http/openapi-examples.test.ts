@@ -1,5 +1,5 @@
 // Sends the examples of the served OpenAPI document to a bridge, as a reader of the document would.
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import type { Router } from 'express';
@@ -27,10 +27,14 @@ const recording = readFileSync(join(import.meta.dirname, '../../tests/fixtures/6
 let harness: Harness;
 let document: Document;
 
+const alerts = join(dir, 'alerts.yaml');
+writeFileSync(alerts, "channels: [{ name: siren, type: command, command: ['true'] }]");
+
 beforeAll(async () => {
   harness = await startHarness({
     ...{ host: 'cnc-07', history: { dir: join(dir, 'data') }, recordings: { dir: join(dir, 'recordings') } },
     ...{ controlSocket: socket, tokenFile: join(dir, 'access.key') },
+    alerts: { file: alerts },
     prepare: (agent) => {
       const machine = '0123456789abcdef'.repeat(2);
       agent.helloWords = ` machine-id=${machine} boot-id=01234567-89ab-cdef-0123-456789abcdef`;

@@ -23,6 +23,7 @@ import {
   RUN_NAME_MAX,
 } from '@rtprobe/protocol';
 import {
+  alertStateSchema,
   annotationSchema,
   causeListSchema,
   count,
@@ -409,6 +410,15 @@ export const routes = {
     summary: 'What is known about causes and what to try against them',
     ...{ query: nothing, response: knowledgeSchema },
   },
+  getAlerts: {
+    ...{
+      method: 'get',
+      path: '/alerts',
+      role: 'read',
+      summary: 'Channels of alerts and the newest messages',
+    },
+    ...{ query: nothing, response: alertStateSchema },
+  },
   getIsolation: {
     ...{ method: 'get', path: '/isolation', role: 'read' },
     summary: 'What interrupted the isolated CPUs, and what is expected of them',
@@ -539,6 +549,12 @@ export const routes = {
   addAnnotation: {
     ...{ method: 'post', path: '/annotations', role: 'control', summary: 'Adds a note' },
     ...{ query: nothing, body: annotationBody, response: z.object({ annotation: annotationSchema }) },
+  },
+  testAlert: {
+    ...{ method: 'post', path: '/alerts/test', role: 'control' },
+    summary: 'Sends a test message through a channel',
+    ...{ query: nothing, body: z.strictObject({ channel: z.string().min(1).max(32) }) },
+    response: z.object({ channel: z.string() }),
   },
   deleteAnnotation: {
     ...{ method: 'delete', path: '/annotations/{id}', role: 'control', summary: 'Deletes a note' },

@@ -39,6 +39,8 @@ export interface ServeFlags {
   readonly origin?: readonly string[];
   readonly base?: string;
   readonly metricsTop?: number;
+  readonly alerts?: string;
+  readonly publishDetails?: boolean;
   readonly tokenFile?: string;
   readonly socket?: string;
   readonly tlsCert?: string;
@@ -77,6 +79,11 @@ export function withServeOptions(command: Command): Command {
       '--export-count <n>',
       'maximum number of spikes in the folder; default: 1000',
       integer({ min: 1, max: EXPORT_LIMITS.maxSpikes }),
+    )
+    .option('--alerts <file>', 'file with channels that report incidents, silent hosts and others')
+    .option(
+      '--publish-details',
+      'reports contain command lines, paths, addresses and registers; without it these stay here',
     )
     .option(
       '--metrics-top <n>',
@@ -166,6 +173,8 @@ export function serveOptionsOf(
     recordings: recordingsOf(flags),
     ...(flags.history ? { history: historyOf(flags) } : {}),
     ...(exports ? { exports } : {}),
+    ...(flags.alerts !== undefined && { alerts: { file: flags.alerts } }),
+    ...(flags.publishDetails && { publishDetails: true }),
     ...(flags.metricsTop !== undefined && { metrics: { top: flags.metricsTop } }),
   };
 }

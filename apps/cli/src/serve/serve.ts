@@ -16,6 +16,8 @@ export interface ServeOptions {
   readonly recordings?: BridgeOptions['recordings'];
   readonly history?: BridgeOptions['history'];
   readonly exports?: BridgeOptions['exports'];
+  readonly alerts?: BridgeOptions['alerts'];
+  readonly publishDetails?: boolean;
   readonly metrics?: BridgeOptions['metrics'];
   readonly access: Pick<
     BridgeOptions,
@@ -91,6 +93,8 @@ export function bridgeOptionsOf(options: ServeOptions): BridgeOptions {
     ...(options.recordings ? { recordings: options.recordings } : {}),
     ...(options.history ? { history: options.history } : {}),
     ...(options.exports ? { exports: options.exports } : {}),
+    ...(options.alerts ? { alerts: options.alerts } : {}),
+    ...(options.publishDetails ? { publishDetails: true } : {}),
     ...(options.metrics ? { metrics: options.metrics } : {}),
   };
 }

@@ -1,5 +1,6 @@
 // Schemas of the bridge's requests and responses, separate from the types, so that the page loads no schema library.
 export * from './advice.ts';
+export * from './alerts.ts';
 export * from './client-message.ts';
 export * from './devices.ts';
 export * from './history.ts';

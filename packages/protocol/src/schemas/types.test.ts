@@ -2,6 +2,7 @@
 import { expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
 import type { Advice, Knowledge } from '../advice.ts';
+import type { AlertState } from '../alerts.ts';
 import type { Device, InterruptFacts } from '../devices.ts';
 import type {
   Annotation,
@@ -31,6 +32,7 @@ type Schemas = typeof schemas;
 type Output<Name extends keyof Schemas> = Schemas[Name] extends z.ZodType ? z.output<Schemas[Name]> : never;
 
 it('a schema gives the type of the protocol', () => {
+  expectTypeOf<Output<'alertStateSchema'>>().toEqualTypeOf<AlertState>();
   expectTypeOf<Output<'taskInfoSchema'>>().toEqualTypeOf<TaskInfo>();
   expectTypeOf<Output<'taskStatSchema'>>().toEqualTypeOf<TaskStat>();
   expectTypeOf<Output<'processInfoSchema'>>().toEqualTypeOf<ProcessInfo>();
