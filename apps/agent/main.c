@@ -10,14 +10,16 @@
 #include "facts.h"
 #include "family.h"
 #include "places.h"
+#include "service.h"
 #include "stream.h"
 
 #define VERSION "rtprobe-agent 0.1.0"
 #define USAGE \
-	"Usage: rtprobe-agent [--socket PATH | --device PATH]\n\
+	"Usage: rtprobe-agent [--socket PATH | --activated | --device PATH]\n\
 Carries the netlink messages of the kernel module rtprobe, and no others, to a bridge.\n\n\
   (neither)      frames on standard input and output; the end of input ends it\n\
   --socket PATH  listen on a unix socket of mode 0600, one client at a time\n\
+  --activated    listen on the unix socket that systemd passes, one client at a time\n\
   --device PATH  a character device such as a virtio port; waits for the other side\n\
   --version, --help\n\n\
 Exit codes: 0 the other side is done; 1 the stream cannot be opened; 2 wrong usage;\n\
@@ -147,7 +149,7 @@ static void carry(void)
 		fds[3] = (struct pollfd){ .fd = idle ? family.events : -1, .events = POLLIN };
 		fds[4] = (struct pollfd){ .fd = idle ? family.requests : -1, .events = POLLIN };
 		fds[5] = (struct pollfd){ .fd = idle && places.active ? places.pipe : -1, .events = POLLIN };
-		wait = facts.active && idle ? 0 : places_wait(&places, wait);
+		wait = facts.active && idle ? 0 : service_alive(places_wait(&places, wait));
 		if (!poll(fds, 6, wait) && stream.ended && idle && !stream.more && !facts.active && !places.active)
 			return;
 		stream_progress(&stream, fds);
@@ -165,8 +167,9 @@ static void carry(void)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "socket", 1, NULL, 's' }, { "device", 1, NULL, 'd' },
-						 { "version", 0, NULL, 'v' }, { "help", 0, NULL, 'h' }, { 0 } };
+	static const struct option options[] = { { "socket", 1, NULL, 's' },    { "device", 1, NULL, 'd' },
+						 { "activated", 0, NULL, 'a' }, { "version", 0, NULL, 'v' },
+						 { "help", 0, NULL, 'h' },	  { 0 } };
 	const char *path = NULL;
 	int option;
 
@@ -174,9 +177,9 @@ int main(int argc, char **argv)
 		if (option == 'v' || option == 'h')
 			return puts(option == 'v' ? VERSION : USAGE), 0;
 		if (option == '?' || path)
-			errx(2, "one of --socket PATH, --device PATH or neither; see --help");
-		stream.way = option == 's' ? STREAM_SOCKET : STREAM_DEVICE;
-		path = optarg;
+			errx(2, "at most one of --socket PATH, --activated and --device PATH; see --help");
+		stream.way = option == 's' ? STREAM_SOCKET : option == 'a' ? STREAM_PASSED : STREAM_DEVICE;
+		path = option == 'a' ? "the socket of systemd" : optarg;
 	}
 	if (optind < argc)
 		errx(2, "unknown word '%s'; see --help", argv[optind]);
@@ -186,6 +189,7 @@ int main(int argc, char **argv)
 	family_open(&family);
 	if (stream_open(&stream, path))
 		err(1, "%s", path ? path : "standard input and output");
+	service_ready();
 	carry();
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "service.h"
 #include "stream.h"
 
 struct header {
@@ -48,6 +49,8 @@ static int listen_on(const char *path)
 int stream_open(struct stream *s, const char *path)
 {
 	s->listener = s->in = s->out = -1;
+	if (s->way == STREAM_PASSED)
+		return (s->listener = service_listener()) < 0;
 	if (s->way == STREAM_SOCKET)
 		return (s->listener = listen_on(path)) < 0;
 	s->in = s->way == STREAM_DEVICE ? open(path, O_RDWR | O_NOCTTY | O_CLOEXEC) : STDIN_FILENO;
@@ -68,7 +71,7 @@ static void forget(struct stream *s)
 	s->rx_len = s->taken = s->tx_off = s->tx_len = 0;
 	s->skipping = s->more = false;
 	s->ended = s->way == STREAM_STDIO;
-	if (s->way == STREAM_SOCKET) {
+	if (s->way == STREAM_SOCKET || s->way == STREAM_PASSED) {
 		close(s->in);
 		s->in = s->out = -1;
 	}

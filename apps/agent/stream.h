@@ -17,7 +17,7 @@
 #define RETRY_MS 200 /* interval of checks for a hung-up device */
 
 struct stream {
-	enum { STREAM_STDIO, STREAM_SOCKET, STREAM_DEVICE } way;
+	enum { STREAM_STDIO, STREAM_SOCKET, STREAM_PASSED, STREAM_DEVICE } way;
 	int listener, in, out; /* -1 if there is none */
 	bool ended; /* stdio only: end of input */
 	bool hung; /* device only: the other end is closed */

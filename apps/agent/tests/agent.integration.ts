@@ -30,12 +30,15 @@ describe('the command line of rtprobe-agent', () => {
     expect(execFileSync(binary, ['--help']).toString()).toContain('Exit codes');
   });
 
-  it.each([[['extra']], [['--bogus']], [['--socket']], [['--socket', '/a', '--device', '/b']]])(
-    'exits with 2 on the words %j',
-    (args) => {
-      expect(spawnSync(binary, args, { input: '' }).status).toBe(2);
-    },
-  );
+  it.each([
+    [['extra']],
+    [['--bogus']],
+    [['--socket']],
+    [['--socket', '/a', '--device', '/b']],
+    [['--activated', '--socket', '/a']],
+  ])('exits with 2 on the words %j', (args) => {
+    expect(spawnSync(binary, args, { input: '' }).status).toBe(2);
+  });
 
   it('names the unknown word', () => {
     expect(spawnSync(binary, ['extra'], { input: '' }).stderr.toString()).toContain("'extra'");
@@ -228,6 +231,39 @@ describe.runIf(noModule)('rtprobe-agent on a unix socket', () => {
     path = join(folder, 'socket');
   });
   afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('uses the socket that systemd passes, for one client after another', async () => {
+    const activate = ['systemd-socket-activate', '--listen', path, binary, '--activated'];
+    agents.push(new RunningAgent(activate));
+    for (let i = 0; i < 2; i++) {
+      const client = await Client.connect(path);
+      client.socket.write(hello);
+      expect((await client.frames.next()).payload.toString()).toMatch(/^rtprobe-agent \d/);
+      client.socket.destroy();
+      await once(client.socket, 'close');
+    }
+  });
+
+  it('exits with 1 if systemd passed no socket', () => {
+    const run = spawnSync(binary, ['--activated'], { input: '' });
+    expect(run.status).toBe(1);
+    expect(run.stderr.toString()).toContain('systemd');
+  });
+
+  it('tells systemd that it is ready, and twice per interval of the watchdog that it runs', () => {
+    const listen = `use IO::Socket::UNIX; use Socket;
+my ($path, $agent) = @ARGV;
+my $socket = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $path) or die;
+@ENV{"NOTIFY_SOCKET", "WATCHDOG_USEC"} = ($path, 400000);
+my $child = fork // die;
+exec $agent, "--socket", "$path.agent" or die if !$child;
+$SIG{ALRM} = sub { kill "KILL", $child; exit 1 };
+alarm 5;
+print join(" ", map { $socket->recv(my $text, 64); $text } 1 .. 4), "\\n";
+kill "KILL", $child;`;
+    const run = spawnSync('perl', ['-e', listen, join(folder, 'notify'), binary], { encoding: 'utf8' });
+    expect(run.stdout).toBe('READY=1 WATCHDOG=1 WATCHDOG=1 WATCHDOG=1\n');
+  });
 
   it('makes the socket readable and writable for its owner only', async () => {
     start('--socket', path);
