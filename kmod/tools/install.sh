@@ -8,7 +8,7 @@
 #   dkms        the sources under /usr/src, for dkms add/build/install
 #   uninstall   removes all of this, except the configuration
 #
-# Environment variables: DESTDIR, SBINDIR, UNITDIR, SYSCONFDIR.
+# Environment variables: DESTDIR, SBINDIR, UNITDIR, SYSCONFDIR, DOCDIR.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 kmod=$(dirname "$here")
@@ -16,6 +16,7 @@ root=${DESTDIR:-}
 sbin=${SBINDIR:-/usr/sbin}
 units=${UNITDIR:-/lib/systemd/system}
 etc=${SYSCONFDIR:-/etc}
+doc=${DOCDIR:-/usr/share/doc/rtprobe}
 version=$(sed -n 's/^#define RTP_VERSION "\(.*\)"/\1/p' "$kmod/src/base/machine.h")
 source_dir=$root/usr/src/rtprobe-$version
 
@@ -31,9 +32,9 @@ put() {
 install_tools() {
 	put 755 "$here/rtprobectl" "$root$sbin/rtprobectl"
 	[ -e "$root$etc/rtprobe/rtprobe.conf" ] || put 644 "$here/rtprobe.conf" "$root$etc/rtprobe/rtprobe.conf"
-	put 644 "$here/rtprobe.service" "$root$units/rtprobe.service"
-	put 644 "$here/modprobe.conf" "$root/usr/share/doc/rtprobe/modprobe.conf"
-	put 644 "$here/modules-load.conf" "$root/usr/share/doc/rtprobe/modules-load.conf"
+	put 644 "$here/rtprobe-module.service" "$root$units/rtprobe-module.service"
+	put 644 "$here/modprobe.conf" "$root$doc/modprobe.conf"
+	put 644 "$here/modules-load.conf" "$root$doc/modules-load.conf"
 }
 
 install_initramfs() {
@@ -49,9 +50,9 @@ install_dkms() {
 }
 
 uninstall() {
-	rm -f "$root$sbin/rtprobectl" "$root$units/rtprobe.service" "$root$etc/initramfs-tools/hooks/rtprobe" \
+	rm -f "$root$sbin/rtprobectl" "$root$units/rtprobe-module.service" "$root$etc/initramfs-tools/hooks/rtprobe" \
 		"$root$etc/initramfs-tools/scripts/init-top/rtprobe"
-	rm -rf "$source_dir" "$root/usr/share/doc/rtprobe"
+	rm -rf "$source_dir" "$root$doc"
 }
 
 [ $# -gt 0 ] || { sed -n '4,12s/^# \{0,1\}//p' "$0"; exit 2; }

@@ -21,7 +21,7 @@ check() {
 }
 
 setting() { [ "$(sed -n "s/^$1=//p" /proc/rtprobe/control)" = "$2" ]; }
-said() { journalctl -b -u rtprobe --no-pager | grep -qF -- "$1"; }
+said() { journalctl -b -u rtprobe-module --no-pager | grep -qF -- "$1"; }
 loaded() { [ -d /proc/rtprobe ]; }
 booted() { [ "$(systemctl list-jobs --no-legend multi-user.target | wc -l)" -le 1 ] && ! systemctl is-failed -q multi-user.target; }
 dkms_has() { dkms status rtprobe | grep -F "$1" | grep -q installed; }
@@ -40,7 +40,7 @@ phase_1() {
 	check "rtprobectl unloads it" rtprobectl unload
 	printf '%s\n' 'module max_spikes=99 threshold=off' 'period=2ms' 'perod=1ms' 'interval=200ms' >$CONF
 	check "the exit code of loading reports one bad line of the configuration" sh -c "rtprobectl load $CONF; [ \$? -eq 3 ]"
-	check "the unit is enabled" systemctl enable rtprobe.service
+	check "the unit is enabled" systemctl enable rtprobe-module.service
 	check "doctor finds no fault except the refused line" sh -c 'rtprobectl doctor; [ $? -eq 0 ]'
 }
 
@@ -52,7 +52,7 @@ phase_2() {
 	check "it has the settings after the bad line" setting interval 200ms
 	check "the bad line is reported with its file, number and word" said "$CONF:3"
 	check "the report names the wrong word" said perod
-	check "the unit did not fail" systemctl is-active rtprobe.service
+	check "the unit did not fail" systemctl is-active rtprobe-module.service
 	printf '%s\n' 'module no_such=1 clock=sundial' 'garbage' 'add measure=nonsense' 'threshold=banana' >$CONF
 }
 
@@ -60,11 +60,11 @@ phase_3() {
 	check "the machine booted with a configuration that is wrong in every line" booted
 	check "the module is loaded nevertheless" loaded
 	check "the parameters are reported" said E_PARAMETERS
-	check "every other line is reported" sh -c "journalctl -b -u rtprobe --no-pager | grep -c '$CONF:' | grep -qx 3"
-	check "the unit did not fail" systemctl is-active rtprobe.service
-	check "systemctl stop unloads the module" sh -c 'systemctl stop rtprobe.service && ! [ -d /proc/rtprobe ]'
+	check "every other line is reported" sh -c "journalctl -b -u rtprobe-module --no-pager | grep -c '$CONF:' | grep -qx 3"
+	check "the unit did not fail" systemctl is-active rtprobe-module.service
+	check "systemctl stop unloads the module" sh -c 'systemctl stop rtprobe-module.service && ! [ -d /proc/rtprobe ]'
 		# The setup without the unit.
-	systemctl disable -q rtprobe.service
+	systemctl disable -q rtprobe-module.service
 	cp /usr/share/doc/rtprobe/modules-load.conf /etc/modules-load.d/rtprobe.conf
 	echo 'options rtprobe threshold=66us period=3ms' >/etc/modprobe.d/rtprobe.conf
 }

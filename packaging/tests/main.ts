@@ -1,0 +1,130 @@
+// npm run test:packages: tries the packages of dist/packages, which `npm run package` built, in a Debian tree: installing
+// them with dkms, a kernel update, nginx with TLS under a path and a browser, a boot with systemd in a guest, an upgrade,
+// and purging. Needs root.
+//   --only PART     install, proxy, boot, upgrade or purge, repeatable; install always runs
+//   --keep          keep the tree and the console
+// Exit codes: 0 all passed, 1 a test failed, 2 unusable words.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cacheRoot } from '../../packages/lab/src/cache.ts';
+import { run } from '../../packages/lab/src/run.ts';
+import { parseTap } from '../../packages/lab/tests/tap.ts';
+import { tryBoot } from './boot.ts';
+import { tryProxy } from './proxy.ts';
+import { must, treeArchive } from './tree.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PACKAGES = join(ROOT, 'dist/packages');
+const PARTS = ['install', 'proxy', 'boot', 'upgrade', 'purge'];
+const counts = { passed: 0, failed: 0 };
+
+function judge(part: string, verdict: string): void {
+  const report = parseTap(verdict);
+  for (const { ok, sentence, notes } of report.results) {
+    console.log(`${ok ? 'ok' : 'NOT OK'}  ${sentence}`);
+    for (const note of notes) console.log(`        ${note}`);
+    counts[ok ? 'passed' : 'failed']++;
+  }
+  if (report.planned === report.results.length && report.figures.includes(`end of ${part}`)) return;
+  console.log(`NOT OK  ${part} did not finish: ${verdict.slice(-500)}`);
+  counts.failed++;
+}
+
+/** argv that runs a program in the tree, with its own view of processes and devices. */
+const inTree = (tree: string, ...argv: string[]): string[] => {
+  const mounts =
+    'mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/run"';
+  const chroot = 'root=$0; exec chroot "$root" "$@"';
+  return ['unshare', '--mount', '--pid', '--fork', 'sh', '-c', `${mounts} && ${chroot}`, tree, ...argv];
+};
+
+async function inside(tree: string, part: string): Promise<void> {
+  const started = performance.now();
+  const { output } = await run(inTree(tree, 'sh', '/packages/inside.sh', part));
+  judge(part, output);
+  console.log(`${part}: ${Math.round((performance.now() - started) / 1000)} s`);
+}
+
+/** Makes a package of the next version with the same content. */
+async function nextVersion(scratch: string, deb: string, target: string): Promise<void> {
+  const tree = join(scratch, 'next');
+  await must(['dpkg-deb', '-R', deb, tree], deb);
+  const control = join(tree, 'DEBIAN/control');
+  const version = /^Version: (.*)$/m.exec(readFileSync(control, 'utf8'))![1]!;
+  const next = version.replace(/\d+$/, (last) => String(Number(last) + 1));
+  const files = readdirSync(join(tree, 'DEBIAN')).map((name) => join(tree, 'DEBIAN', name));
+  const sources = join(tree, 'usr/src');
+  if (existsSync(sources)) {
+    await must(['mv', join(sources, `rtprobe-${version}`), join(sources, `rtprobe-${next}`)], deb);
+    files.push(
+      join(sources, `rtprobe-${next}/dkms.conf`),
+      join(sources, `rtprobe-${next}/src/base/machine.h`),
+    );
+  }
+  for (const file of files) writeFileSync(file, readFileSync(file, 'utf8').replaceAll(version, next));
+  await must(['dpkg-deb', '-Zgzip', '-z1', '-b', tree, target], deb);
+  rmSync(tree, { recursive: true });
+}
+
+async function prepare(dir: string): Promise<string> {
+  const tree = join(dir, 'tree');
+  mkdirSync(tree);
+  await must(['tar', '-C', tree, '-xf', await treeArchive()], 'the tree');
+  mkdirSync(join(tree, 'packages/next'), { recursive: true });
+  const own = (await run(['dpkg', '--print-architecture'])).stdout.trim();
+  const debs = readdirSync(PACKAGES).filter(
+    (name) => name.endsWith(`_${own}.deb`) || name.endsWith('_all.deb'),
+  );
+  for (const name of debs) {
+    cpSync(join(PACKAGES, name), join(tree, 'packages', name));
+    await nextVersion(dir, join(PACKAGES, name), join(tree, 'packages/next'));
+  }
+  cpSync(join(import.meta.dirname, 'inside.sh'), join(tree, 'packages/inside.sh'));
+  // Maintainer scripts start no service in a chroot.
+  writeFileSync(join(tree, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  return tree;
+}
+
+function options(): { only: string[]; keep: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: { only: { type: 'string', multiple: true }, keep: { type: 'boolean' } },
+    });
+    const wrong = values.only?.find((part) => !PARTS.includes(part));
+    if (wrong !== undefined) throw new Error(`${wrong}: ${PARTS.join(', ')}`);
+    if (process.getuid?.() !== 0) throw new Error('packages are installed in a chroot: run it as root');
+    if (!existsSync(PACKAGES)) throw new Error('there are no packages: npm run package');
+    return { only: values.only ?? PARTS, keep: values.keep ?? false };
+  } catch (error) {
+    console.error(`test:packages: ${(error as Error).message}`);
+    process.exit(2);
+  }
+}
+
+const { only, keep } = options();
+const archive = await treeArchive();
+const dir = mkdtempSync(join(cacheRoot(), 'packages-'));
+console.log(`tree: ${archive}`);
+try {
+  const tree = await prepare(dir);
+  await inside(tree, 'install');
+  if (only.includes('proxy')) judge('proxy', await tryProxy(tree, inTree));
+  if (only.includes('boot')) judge('boot', await tryBoot(dir, tree));
+  if (only.includes('upgrade')) await inside(tree, 'upgrade');
+  if (only.includes('purge')) await inside(tree, 'purge');
+} finally {
+  if (keep) console.log(`kept in ${dir}`);
+  else await run(['rm', '-rf', '--one-file-system', dir]);
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
