@@ -39,6 +39,16 @@ static inline unsigned int compat_task_state(const struct task_struct *task)
 #endif
 }
 
+/* Returns whether the fair server chose an ordinary task that is being switched to; false without fair server. */
+static inline bool compat_is_by_fair_server(const struct task_struct *task)
+{
+#ifdef RTPROBE_HAVE_TASK_DL_SERVER
+	return READ_ONCE(task->dl_server);
+#else
+	return false;
+#endif
+}
+
 /*
  * The SCHED_FIFO priority that a module's thread gets if @wanted is requested. Without an exported
  * sched_setattr_nocheck there is only one: half of MAX_RT_PRIO.

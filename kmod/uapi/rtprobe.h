@@ -144,7 +144,8 @@ enum rtprobe_measure {
 	RTPROBE_MEASURE_TASKLET_DURATION = 16,	/* tasklet_entry to tasklet_exit of a function, interrupts taken out. By function, cpu. */
 	RTPROBE_MEASURE_CSD_DURATION = 17,	/* csd_function_entry to csd_function_exit of a function that another CPU asked for, handlers inside taken out. By function, cpu. */
 	RTPROBE_MEASURE_NAPI_DURATION = 18,	/* An upper bound of a network device's poll: from softirq_entry of NET_RX, or the previous napi_poll of that softirq, to napi_poll, which fires at the poll's end; interrupts taken out. By device, poll function, cpu. */
-	RTPROBE_MEASURE_COUNT = 19,
+	RTPROBE_MEASURE_PREEMPTION_LATENCY = 19,	/* sched_switch from a real-time task that could continue, or from such a task that a rule names, to on CPU again. By task, cpu. */
+	RTPROBE_MEASURE_COUNT = 20,
 };
 
 /* Softirq vectors, numbered as in linux/interrupt.h. */
@@ -209,7 +210,9 @@ enum rtprobe_part_kind {
 	RTPROBE_PART_KIND_FIRMWARE = 13,	/* System management interrupts were counted in this time. number: how many; the part is at most as long as they took. */
 	RTPROBE_PART_KIND_STALL = 14,	/* The CPU executed nothing, or its timer raised the interrupt late. Sent only where irqsoff is exact: interrupts were enabled all the time, and nothing ran. */
 	RTPROBE_PART_KIND_HOST = 15,	/* The host of a virtual machine ran something else. The evidence is from outside the machine; the module never sends this kind. */
-	RTPROBE_PART_KIND_COUNT = 16,
+	RTPROBE_PART_KIND_THROTTLED = 16,	/* An ordinary task or the idle task ran, or during the wait of a SCHED_DEADLINE task one of any lower class, though the real-time victim was runnable on this CPU. The scheduler does this when it throttles the victim. name, pid: the task that ran. */
+	RTPROBE_PART_KIND_FAIR_SERVER = 17,	/* The fair server (Linux 6.12) ran an ordinary task though the real-time victim was runnable on this CPU. name, pid: the task that ran. */
+	RTPROBE_PART_KIND_COUNT = 18,
 };
 
 /* What runs a function inside an interrupt, a softirq or a task. Each is recorded where the kernel has its tracepoints, and irq-work, rcu and stop where kprobes find the kernel's functions. Also bit numbers of callbacks-available. */
@@ -249,7 +252,19 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_CALLBACK_EXIT = 18,	/* number: callback; arg: of napi, which has no callback-entry, what was polled, as for callback-entry. */
 	RTPROBE_TRACE_EVENT_SAMPLE = 19,	/* The module's timer interrupted a task or softirq here; the idle task only in a softirq. number: sample-state as bits, 0 in the kernel with both enabled; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
 	RTPROBE_TRACE_EVENT_SEND = 20,	/* A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one or several; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
-	RTPROBE_TRACE_EVENT_COUNT = 21,
+	RTPROBE_TRACE_EVENT_TASK_CLASS = 21,	/* Directly after a switch, while a preempted real-time task is runnable on this CPU. pid: task switched to; number: its task-class; arg: its real-time priority 1-99, inherited ones included, else 0. While preemption_latency is on. */
+	RTPROBE_TRACE_EVENT_MIGRATE = 22,	/* A preempted real-time task, or one that a rule names, moves to another CPU. pid: the task; pid2: task that was current; number: CPU it moves to. While preemption_latency is on. */
+	RTPROBE_TRACE_EVENT_COUNT = 23,
+};
+
+/* How the scheduler chose a task. */
+enum rtprobe_task_class {
+	RTPROBE_TASK_CLASS_ORDINARY = 0,	/* SCHED_OTHER, SCHED_BATCH, SCHED_IDLE or SCHED_EXT. */
+	RTPROBE_TASK_CLASS_IDLE = 1,	/* The idle task. */
+	RTPROBE_TASK_CLASS_FAIR_SERVER = 2,	/* An ordinary task that the fair server chose. */
+	RTPROBE_TASK_CLASS_REAL_TIME = 3,	/* SCHED_FIFO or SCHED_RR, or an inherited priority of these. */
+	RTPROBE_TASK_CLASS_DEADLINE = 4,	/* SCHED_DEADLINE, or the CPU's stopper. */
+	RTPROBE_TASK_CLASS_COUNT = 5,
 };
 
 /* How the module's timer found what it interrupted. */
@@ -432,7 +447,7 @@ enum {
 	RTPROBE_A_SOURCE_THREADED,	/* 1 when the action has an IRQ thread, so that only its hard part is timed here. */
 	RTPROBE_A_SOURCE_RETIRED,	/* 1 when the action was freed or the task has exited. */
 	RTPROBE_A_SOURCE_EVENT_SEQ,	/* Sequence number, in events. */
-	RTPROBE_A_SOURCE_TASK,	/* For wakeup_latency and irq_to_task: the newest task of that name. */
+	RTPROBE_A_SOURCE_TASK,	/* For wakeup_latency, irq_to_task and preemption_latency: the newest task of that name. */
 	__RTPROBE_A_SOURCE_END,
 	RTPROBE_A_SOURCE_LAST = __RTPROBE_A_SOURCE_END - 1,
 };
@@ -591,7 +606,7 @@ enum {
 	RTPROBE_A_SPIKE_LOWER_NS,	/* irqsoff: what is proven. */
 	RTPROBE_A_SPIKE_UPPER_NS,	/* irqsoff: what is possible; equal to lower-ns when exact. */
 	RTPROBE_A_SPIKE_EXACT,	/* irqsoff: 1 when measured at both ends without steal time in between, else 0. */
-	RTPROBE_A_SPIKE_VICTIM,	/* Task that waited, for thread_latency, wakeup_latency and irq_to_task. */
+	RTPROBE_A_SPIKE_VICTIM,	/* Task that waited, for thread_latency, wakeup_latency, irq_to_task and preemption_latency. */
 	RTPROBE_A_SPIKE_WAKER,	/* Task that was current at the wakeup, for wakeup_latency and irq_to_task. */
 	RTPROBE_A_SPIKE_PART,	/* The decomposition, largest part first; the durations add up to value-ns. */
 	RTPROBE_A_SPIKE_PARTS_INCOMPLETE,	/* 1 when the window began before the recorder's oldest event, so that unaccounted includes what was not recorded. */

@@ -130,6 +130,7 @@ struct rtp_cpu {
 	u64 thread_own;			/* ticks of the module's own work since that expiry */
 	u64 probe_charged;		/* ns of the thread's run time that are in the cost */
 	bool thread_ran;		/* it has run since its creation */
+	atomic_t preempted;	/* real-time tasks that wait here, see preemption.h; any CPU */
 	u64 switch_number;		/* increases while stolen is on; 0: off */
 	bool stolen_due;		/* rows were noted or an NMI came; also written from NMI */
 	struct rtp_stolen_cpu *stolen;

@@ -32,6 +32,9 @@ struct task_struct;
 /* Other CPUs involved in a value: the waker's, and the CPU of the interrupt that started it. */
 #define RTP_CHAIN_CPUS 2
 
+/* In place of one of them: where the task was is unknown. */
+#define RTP_CHAIN_UNKNOWN U32_MAX
+
 /* A value over its row's threshold, as the probe describes it. Unknown members are zero. */
 struct rtp_value {
 	u64 ns;
@@ -42,8 +45,9 @@ struct rtp_value {
 	const struct rtp_task *waker;	/* NULL: unknown */
 	u32 chain_cpu[RTP_CHAIN_CPUS];	/* may contain a CPU twice, or the row's own CPU */
 	/*
-	 * irq_to_task: the ticks until which the CPU had the work, and the bytes in its flight
-	 * recorder then; 0: it had none of the window. The last CPU of the chain comes first.
+	 * irq_to_task, preemption_latency: the ticks until which the CPU had the work, and the
+	 * bytes in its flight recorder then; 0: it had none of the window. The last CPU of the
+	 * chain comes first.
 	 */
 	u64 chain_until[RTP_CHAIN_CPUS];
 	unsigned long chain_recorded[RTP_CHAIN_CPUS];

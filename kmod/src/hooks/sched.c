@@ -17,11 +17,11 @@ int rtp_sched_start(enum rtp_sched_user user)
 	if (!rtp_sched_users)
 		rtp_hooks_wait();
 	/*
-	 * While wakings have no user, they are neither noted nor cleared by a switch. Discard those
+	 * While waits have no user, they are neither noted nor cleared by a switch. Discard those
 	 * noted earlier, or they would look like the start of a current wait.
 	 */
 	if (!(rtp_sched_users & RTP_SCHED_BY_WAKING))
-		rtp_tasks_discard_wakings();
+		rtp_tasks_discard_waits();
 	if (!rtp_sched_users)
 		err = rtp_hooks_register(rtp_sched_hooks, RTP_SCHED_HOOKS);
 	if (err)

@@ -28,12 +28,14 @@ enum rtp_sched_user {
 	RTP_SCHED_SOFTIRQ = BIT(6),	/* on PREEMPT_RT: preemption of softirqs */
 	RTP_SCHED_FUNCTION = BIT(7),	/* the same, of functions in softirqs */
 	RTP_SCHED_WORK = BIT(8),	/* work_duration: kernel workers */
+	RTP_SCHED_PREEMPTION = BIT(9),
 };
 
-/* Users that need to identify irq threads, and users that need wakings. */
+/* Users that need to identify irq threads, and users that need the waits of tasks. */
 #define RTP_SCHED_BY_IRQ_THREAD                                                                    \
 	(RTP_SCHED_IRQ_THREAD_LATENCY | RTP_SCHED_IRQ_THREAD_DURATION | RTP_SCHED_IRQ_TO_TASK)
-#define RTP_SCHED_BY_WAKING (RTP_SCHED_WAKEUP_LATENCY | RTP_SCHED_BY_IRQ_THREAD)
+#define RTP_SCHED_BY_WAKING                                                                        \
+	(RTP_SCHED_WAKEUP_LATENCY | RTP_SCHED_BY_IRQ_THREAD | RTP_SCHED_PREEMPTION)
 
 extern unsigned int rtp_sched_users;	/* mask of enum rtp_sched_user */
 

@@ -14,6 +14,7 @@
 #include "compat/sched.h"
 #include "hooks/irq_thread.h"
 #include "hooks/irq_to_task.h"
+#include "hooks/preemption.h"
 #include "hooks/sched.h"
 #include "hooks/stolen.h"
 #include "hooks/wakeup.h"
@@ -98,10 +99,12 @@ static void switch_note_waking(struct rtp_cpu *c, struct task_struct *task, u64 
 
 	if (!entry)
 		return;
-	entry->by_handler = users & RTP_SCHED_BY_IRQ_THREAD && in_hardirq() &&
-			    rtp_irq_thread_woken(c, entry, task);
+	entry->wait = users & RTP_SCHED_BY_IRQ_THREAD && in_hardirq() &&
+				      rtp_irq_thread_woken(c, entry, task) ?
+			      RTP_WAIT_BY_HANDLER :
+			      RTP_WAIT_WOKEN;
 	/* The path does not end at an irq thread that its handler woke, but at a task it wakes. */
-	if (users & RTP_SCHED_IRQ_TO_TASK && !entry->by_handler)
+	if (users & RTP_SCHED_IRQ_TO_TASK && entry->wait == RTP_WAIT_WOKEN)
 		rtp_trail_here(c, &entry->origin);
 	else
 		entry->origin.entry = 0;
@@ -133,7 +136,7 @@ static __always_inline void switch_woken(enum rtprobe_clock clock, void *data,
 			if (unlikely(!entry) || !rtp_task_is(entry, task) || rtp_trail_exists(c) ||
 			    !rtp_clock_is_shared(clock))
 				return switch_woken_unusual(c, task, since);
-			entry->by_handler = false;
+			entry->wait = RTP_WAIT_WOKEN;
 			entry->origin.entry = 0;
 			switch_note_waker(c, entry, since);
 		} else if (unlikely(READ_ONCE(rtp_rules_follow))) {
@@ -143,23 +146,51 @@ static __always_inline void switch_woken(enum rtprobe_clock clock, void *data,
 	rtp_cost_hook(&c->cost, since);
 }
 
+/*
+ * A task that does not sleep was woken before it could, so it did not wait. If it was not about to
+ * sleep, it waits from now on. @state: its state, which may be another one when it is preempted.
+ */
+static noinline void switch_leave_runnable(struct rtp_cpu *c, struct rtp_task_entry *entry,
+					   const struct task_struct *prev, unsigned int state,
+					   u64 now)
+{
+	WRITE_ONCE(entry->woken, 0);
+	if (READ_ONCE(rtp_sched_users) & RTP_SCHED_PREEMPTION && state == TASK_RUNNING &&
+	    is_awaited(prev))
+		rtp_preemption_begin(c, entry, is_real_time(prev), now);
+}
+
 static __always_inline void switch_leave(struct rtp_cpu *c, struct rtp_task_entry *entry,
-					 const struct task_struct *prev, unsigned int state,
-					 struct rtp_mark now, unsigned int users)
+					 const struct task_struct *prev, bool preempted,
+					 unsigned int state, struct rtp_mark now,
+					 unsigned int users)
 {
 	entry->runtime = rtp_task_net(c, entry, &now);
-	/*
-	 * A task that did not sleep was woken before it could, so it did not wait. A task that does
-	 * sleep may already be woken again; keep that.
-	 */
-	if (state == TASK_RUNNING)
-		WRITE_ONCE(entry->woken, 0);
+	/* A task that sleeps may already be woken again; keep that. */
+	if (preempted || state == TASK_RUNNING)
+		switch_leave_runnable(c, entry, prev, state, now.ticks);
 	if (unlikely(entry->irq.action) && users & RTP_SCHED_IRQ_THREAD_DURATION)
 		rtp_irq_thread_record_duration(c, entry, now);
 	if (unlikely(state & TASK_DEAD))
 		rtp_task_exited(entry, prev);
 }
 
+static noinline void switch_end_unusual(struct rtp_cpu *c, struct rtp_task_entry *entry,
+					struct task_struct *next, u64 ns, u64 since, u64 now)
+{
+	unsigned int users = READ_ONCE(rtp_sched_users);
+
+	if (entry->wait == RTP_WAIT_PREEMPTED) {
+		rtp_preemption_end(c, entry, next, ns, since, now);
+		return;
+	}
+	if (users & RTP_SCHED_WAKEUP_LATENCY)
+		rtp_wakeup_record(c, entry, next, ns, now);
+	if (users & RTP_SCHED_IRQ_THREAD_LATENCY)
+		rtp_irq_thread_record_latency(c, entry, next, ns, now);
+}
+
+/* The usual wait is that after a wake-up by anything but an irq thread's handler. */
 static __always_inline void switch_end_waiting(enum rtprobe_clock clock, struct rtp_cpu *c,
 					       struct rtp_task_entry *entry,
 					       struct task_struct *next, u64 woken, u64 now,
@@ -176,10 +207,10 @@ static __always_inline void switch_end_waiting(enum rtprobe_clock clock, struct 
 	WRITE_ONCE(entry->woken, 0);
 	if (unlikely(!rtp_is_possible(shared - woken)))
 		return;
+	if (unlikely(entry->wait != RTP_WAIT_WOKEN))
+		return switch_end_unusual(c, entry, next, ns, woken, now);
 	if (users & RTP_SCHED_WAKEUP_LATENCY)
 		rtp_wakeup_record(c, entry, next, ns, now);
-	if (unlikely(entry->by_handler) && users & RTP_SCHED_IRQ_THREAD_LATENCY)
-		rtp_irq_thread_record_latency(c, entry, next, ns, now);
 	if (unlikely(entry->origin.entry) && users & RTP_SCHED_IRQ_TO_TASK)
 		rtp_irq_to_task_record(c, entry, next, woken, shared, now);
 }
@@ -208,18 +239,18 @@ static __always_inline void switch_switched(enum rtprobe_clock clock, void *data
 	struct rtp_mark now = rtp_mark(clock, c);
 	struct rtp_task_entry *entry = c->running;
 
-	if (preempted)
-		prev_state = TASK_RUNNING;
-	rtp_recorder_add_switch(c, prev, next, prev_state, now.ticks);
+	rtp_recorder_add_switch(c, prev, next, preempted ? TASK_RUNNING : prev_state, now.ticks);
 	rtp_softirq_run_switched(c, prev, next, now);
 	if (unlikely(READ_ONCE(c->stolen_due)) && users & RTP_SCHED_STOLEN)
 		rtp_stolen_book(c, entry);
 	if (entry)
-		switch_leave(c, entry, prev, prev_state, now, users);
+		switch_leave(c, entry, prev, preempted, prev_state, now, users);
 	entry = switch_entry(next, users);
 	WRITE_ONCE(c->running, entry);
 	if (entry)
 		switch_arrive(clock, c, entry, next, now, users);
+	if (unlikely(atomic_read(&c->preempted)))
+		rtp_preemption_switched(c, next, now.ticks);
 	rtp_cost_hook(&c->cost, now.ticks);
 }
 

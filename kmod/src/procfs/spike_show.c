@@ -143,6 +143,8 @@ static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 		[RTPROBE_PART_KIND_FIRMWARE] = "firmware",
 		[RTPROBE_PART_KIND_STALL] = "stall",
 		[RTPROBE_PART_KIND_HOST] = "host",
+		[RTPROBE_PART_KIND_THROTTLED] = "throttled",
+		[RTPROBE_PART_KIND_FAIR_SERVER] = "fair_server",
 	};
 	unsigned int i;
 

@@ -18,6 +18,8 @@
  *                follows. The state is the previous task's, see rtp_record_state. The irq thread
  *                flag is the next task's.
  * waking         pid woken | current pid << 22 | CPU << 44
+ * migrate        pid that moves | current pid << 22 | its next CPU << 44
+ * task-class     pid | real-time priority << 22 | class << 44; just after the switch to the task
  * irqs-off       proven ns | exact << 55
  * contention-*   lock's address; only while spikes capture locks
  * spike          ns, up to 2^48 | measure << 48

@@ -166,6 +166,8 @@ bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct r
 		take_comm(slice, *index, event);
 		break;
 	case RTPROBE_TRACE_EVENT_WAKING:
+	case RTPROBE_TRACE_EVENT_MIGRATE:
+	case RTPROBE_TRACE_EVENT_TASK_CLASS:
 		take_tasks(event);
 		break;
 	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:

@@ -27,7 +27,7 @@ struct rtp_event {
 	u64 ticks;
 	enum rtprobe_trace_event kind;
 	u64 payload;
-	u32 pid, pid2;			/* of switch and waking */
+	u32 pid, pid2;			/* of switch, waking, migrate and task-class */
 	u32 number;			/* of callback events: enum rtprobe_callback */
 	char comm[RTPROBE_COMM_LEN];	/* of the task switched to; empty: unknown */
 	bool irq_thread;		/* the task switched to is one */

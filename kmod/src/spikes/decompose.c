@@ -158,7 +158,8 @@ static unsigned int add_leg(struct rtp_leg *legs, unsigned int n, const struct r
 }
 
 /*
- * Splits the window by CPU: the interrupt's, the CPU that woke the victim, and the victim's own.
+ * Splits the window by CPU: the interrupt's, the CPU that woke the victim, those on which it waited
+ * before, and the victim's own.
  * Returns the number of legs.
  */
 static unsigned int find_legs(const struct rtp_capture *capture, struct rtp_leg *legs)
@@ -171,7 +172,7 @@ static unsigned int find_legs(const struct rtp_capture *capture, struct rtp_leg 
 		leg.cpu = value->chain_cpu[i];
 		leg.end = min(value->chain_until[i], value->end);
 		leg.recorded = value->chain_recorded[i];
-		if (leg.end > leg.begin)
+		if (leg.end > leg.begin && leg.cpu != RTP_CHAIN_UNKNOWN)
 			n = add_leg(legs, n, &leg);
 	}
 	leg.cpu = capture->row->cpu;

@@ -191,6 +191,10 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 	case RTPROBE_TRACE_EVENT_SWITCH:
 		name_task(trace, event->pid, event->comm, to->time);
 		break;
+	case RTPROBE_TRACE_EVENT_TASK_CLASS:
+		to->arg = event->pid2;
+		to->pid2 = 0;
+		break;
 	case RTPROBE_TRACE_EVENT_CONTENTION_BEGIN:
 	case RTPROBE_TRACE_EVENT_CONTENTION_END:
 		to->arg = rtp_lock_hash((uintptr_t)rtp_record_pointer(event->payload));
@@ -399,7 +403,8 @@ static void list_cpus(struct cpu_list *list, const struct rtp_capture *capture,
 	list->n = 0;
 	list_cpu(list, capture->row->cpu);
 	for (i = 0; i < capture->value.chain_cpus; i++)
-		list_cpu(list, capture->value.chain_cpu[i]);
+		if (capture->value.chain_cpu[i] != RTP_CHAIN_UNKNOWN)
+			list_cpu(list, capture->value.chain_cpu[i]);
 	for (i = 0; i < parts->n; i++)
 		if (parts->part[i].has_sender && parts->part[i].sender.has_cpu)
 			return list_cpu(list, parts->part[i].sender.cpu);

@@ -120,6 +120,13 @@ static struct rtp_context task_context(struct rtp_walk *walk)
 
 	if (walk->victim_runs)
 		context.kind = RTPROBE_PART_KIND_SWITCH;
+	else if (walk->passed_over && !runs_own(walk))
+		return (struct rtp_context) {
+			.kind = walk->passed_over,
+			.pid = walk->pid,
+			.name = walk->comm,
+			.callback = callback_of(&walk->thread.in_task),
+		};
 	else if (is_called_idle(walk))
 		return (struct rtp_context) {
 			.kind = RTPROBE_PART_KIND_VECTOR,
@@ -438,6 +445,27 @@ static void switch_thread(struct rtp_walk *walk, u32 to)
 		}
 }
 
+/*
+ * The scheduler chooses a task of a lower class only while it withholds the CPU from the victim,
+ * which is runnable on this CPU: it is throttled, or the fair server has its turn.
+ */
+static enum rtprobe_part_kind judge_class(const struct rtp_walk *walk,
+					  enum rtprobe_task_class class)
+{
+	const struct rtp_capture *capture = walk->capture;
+	u32 policy = capture->victim.policy;
+
+	if (capture->row->measure != RTPROBE_MEASURE_PREEMPTION_LATENCY ||
+	    (policy != SCHED_FIFO && policy != SCHED_RR && policy != SCHED_DEADLINE))
+		return RTPROBE_PART_KIND_UNACCOUNTED;
+	if (class == RTPROBE_TASK_CLASS_FAIR_SERVER)
+		return RTPROBE_PART_KIND_FAIR_SERVER;
+	if (class == RTPROBE_TASK_CLASS_ORDINARY || class == RTPROBE_TASK_CLASS_IDLE ||
+	    (class == RTPROBE_TASK_CLASS_REAL_TIME && policy == SCHED_DEADLINE))
+		return RTPROBE_PART_KIND_THROTTLED;
+	return RTPROBE_PART_KIND_UNACCOUNTED;
+}
+
 /* Whether an event is later than the begin of the victim's wait. The handler may begin earlier. */
 static bool is_in_wait(const struct rtp_walk *walk, const struct rtp_event *event)
 {
@@ -477,6 +505,7 @@ static void switch_task(struct rtp_walk *walk, const struct rtp_event *event)
 	}
 	switch_thread(walk, event->pid);
 	walk->idle_state = RTP_IDLE_UNKNOWN;
+	walk->passed_over = RTPROBE_PART_KIND_UNACCOUNTED;
 	walk->task_known = true;
 	walk->pid = event->pid;
 	name_switched_task(walk, event);
@@ -635,6 +664,10 @@ static void walk_step(struct rtp_walk *walk, const struct rtp_event *event)
 	case RTPROBE_TRACE_EVENT_SWITCH:
 		switch_task(walk, event);
 		break;
+	case RTPROBE_TRACE_EVENT_TASK_CLASS:
+		if (event->pid == walk->pid)
+			walk->passed_over = judge_class(walk, event->number);
+		break;
 	case RTPROBE_TRACE_EVENT_IDLE:
 		/* Until the next one is entered, the CPU is on its way out of the state it left. */
 		if (event->number != RTPROBE_IDLE_LEFT)
@@ -659,6 +692,7 @@ static void begin_leg(struct rtp_walk *walk, const struct rtp_leg *leg)
 	walk->outers = 0;
 	memset(walk->suspended, 0, sizeof(walk->suspended));
 	walk->idle_state = RTP_IDLE_UNKNOWN;
+	walk->passed_over = RTPROBE_PART_KIND_UNACCOUNTED;
 	walk->switched_in = 0;
 }
 

@@ -136,6 +136,8 @@ struct rtp_walk {
 	unsigned int outers;
 	struct rtp_walk_thread suspended[RTP_WALK_SUSPENDED];
 	bool victim_runs;
+	/* What the choice of the current task proves: throttled or fair server; else 0. */
+	enum rtprobe_part_kind passed_over;
 	u32 idle_state;	/* entered last, since the idle task was switched to; RTP_IDLE_UNKNOWN */
 	u64 switched_in;	/* when the interrupted task was switched to; 0: not seen */
 	u32 looked_up;	/* the newest pid that was looked up */

@@ -95,6 +95,7 @@ static void task_fill(struct rtp_task_entry *entry, const struct task_struct *ta
 	entry->start_time = task->start_time;
 	WRITE_ONCE(entry->serial, ++newest_serial);
 	entry->woken = 0;
+	entry->counted = 0;
 	entry->irq.action = NULL;
 	entry->irq.origin.entry = 0;
 	entry->runtime = 0;
@@ -162,6 +163,22 @@ struct rtp_task_entry *rtp_task_search(struct rtp_task_entry **head,
 				       const struct task_struct *task)
 {
 	return task_search(head, task) ?: task_add(head, task);
+}
+
+struct rtp_task_entry *rtp_task_find(const struct task_struct *task)
+{
+	return task_search(rtp_task_head(task), task);
+}
+
+void rtp_task_count_preempted(struct rtp_task_entry *entry, int cpu)
+{
+	u32 before;
+
+	if (cpu >= 0)
+		atomic_inc(&per_cpu_ptr(rtp_cpus, cpu)->preempted);
+	before = xchg(&entry->counted, cpu + 1);
+	if (before)
+		atomic_dec(&per_cpu_ptr(rtp_cpus, before - 1)->preempted);
 }
 
 static void set_exited(struct rtp_task_entry *entry)
@@ -458,20 +475,29 @@ void rtp_tasks_convert_clock(void)
 {
 	u32 i;
 
+	rtp_tasks_discard_waits();
 	for (i = 0; i < entries_max; i++) {
 		WRITE_ONCE(task_entries[i].runtime,
 			   rtp_clock_to_ns(rtp_clock_chosen, task_entries[i].runtime));
-		task_entries[i].woken = 0;
 		task_entries[i].irq.origin.entry = 0;
 	}
 }
 
-void rtp_tasks_discard_wakings(void)
+void rtp_tasks_discard_preempted(void)
+{
+	u32 i;
+
+	for (i = 0; i < entries_max; i++)
+		rtp_task_count_preempted(&task_entries[i], -1);
+}
+
+void rtp_tasks_discard_waits(void)
 {
 	u32 i;
 
 	for (i = 0; i < entries_max; i++)
 		WRITE_ONCE(task_entries[i].woken, 0);
+	rtp_tasks_discard_preempted();
 }
 
 void rtp_tasks_discard_works(void)

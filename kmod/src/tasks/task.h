@@ -49,14 +49,33 @@ struct rtp_task_work {
 	int cpu;		/* where it began */
 };
 
+/* What a task that waits for its CPU waits after. */
+enum rtp_wait {
+	RTP_WAIT_WOKEN,
+	RTP_WAIT_BY_HANDLER,	/* an irq thread that its handler woke */
+	RTP_WAIT_PREEMPTED,	/* it was switched out though it could continue */
+};
+
+/* How many moves of a preempted task to another CPU are noted: the first, and the newest. */
+#define RTP_TASK_MOVES 2
+
+struct rtp_task_move {
+	u32 from;		/* CPU */
+	u64 at;			/* shared time */
+	unsigned long recorded;	/* bytes in that CPU's flight recorder; 0: unknown */
+};
+
 /* The measures by task. */
-#define RTP_TASK_ROWS 2
+#define RTP_TASK_ROWS 3
 
 static_assert(RTP_MEASURES_BY_TASK ==
-	      (BIT(RTPROBE_MEASURE_WAKEUP_LATENCY) | BIT(RTPROBE_MEASURE_IRQ_TO_TASK)));
+	      (BIT(RTPROBE_MEASURE_WAKEUP_LATENCY) | BIT(RTPROBE_MEASURE_IRQ_TO_TASK) |
+	       BIT(RTPROBE_MEASURE_PREEMPTION_LATENCY)));
 
 static __always_inline unsigned int rtp_task_row_index(enum rtprobe_measure measure)
 {
+	if (measure == RTPROBE_MEASURE_PREEMPTION_LATENCY)
+		return 2;
 	return measure == RTPROBE_MEASURE_IRQ_TO_TASK;
 }
 
@@ -69,16 +88,21 @@ struct rtp_task_entry {
 	enum rtp_task_state state;
 
 	/*
-	 * Written when the task is woken, under its pi_lock. Read later, when the CPU switches to
-	 * it.
+	 * Written when the task is woken, under its pi_lock, or switched out though it can
+	 * continue. It is not woken then. Read later, when the CPU switches to it.
 	 */
 	u64 woken;	/* shared time, see clock.h; 0: not waiting. Cleared at the switch. */
-	bool by_handler;			/* an irq thread's handler woke it */
+	u8 wait;				/* enum rtp_wait */
 	u32 waker_cpu;
 	unsigned long waker_recorded;		/* bytes in that CPU's flight recorder */
 	struct rtp_origin origin;		/* the interrupt that woke it */
 	struct rtp_task_note waker;
 	struct rtp_task_irq irq;		/* written by its handler at any time */
+
+	/* Of a preempted task. Written under the lock of the runqueue that it is on. */
+	u32 counted;	/* 1 + the CPU in whose rtp_cpu.preempted it is; 0: none */
+	u32 moves;				/* to another CPU, since it was preempted */
+	struct rtp_task_move move[RTP_TASK_MOVES];
 
 	/* Written in sched_switch by the CPU that runs the task. */
 	struct rtp_mark since;			/* the newest switch to the task */
@@ -118,6 +142,15 @@ static __always_inline u64 rtp_task_net(const struct rtp_cpu *c,
 {
 	return entry->runtime + now->ticks - now->taken - c->softirq_ticks - entry->net_since;
 }
+
+/* Returns the entry of a task, NULL if it has none. Context as above. */
+struct rtp_task_entry *rtp_task_find(const struct task_struct *task);
+
+/*
+ * Counts a real-time task among the preempted ones of @cpu, and of no other CPU. -1: of none. Any
+ * context.
+ */
+void rtp_task_count_preempted(struct rtp_task_entry *entry, int cpu);
 
 /* Notes the last switch away from a task. In sched_switch, with the task as prev. */
 void rtp_task_exited(struct rtp_task_entry *entry, const struct task_struct *task);
@@ -168,8 +201,11 @@ bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *sta
  */
 void rtp_tasks_convert_clock(void);
 
-/* Discards the wake-ups that wait for their switch. The hooks are unregistered. */
-void rtp_tasks_discard_wakings(void);
+/* Discards the waits that have not ended. No hook notes any. */
+void rtp_tasks_discard_waits(void);
+
+/* Counts no task as preempted. No hook begins to. */
+void rtp_tasks_discard_preempted(void);
 
 /* Discards the work items in progress. The hooks around them are unregistered. */
 void rtp_tasks_discard_works(void);

@@ -121,6 +121,8 @@ export const Measure = {
   csdDuration: 17,
   /** An upper bound of a network device's poll: from softirq_entry of NET_RX, or the previous napi_poll of that softirq, to napi_poll, which fires at the poll's end; interrupts taken out. By device, poll function, cpu. */
   napiDuration: 18,
+  /** sched_switch from a real-time task that could continue, or from such a task that a rule names, to on CPU again. By task, cpu. */
+  preemptionLatency: 19,
 } as const;
 export type Measure = (typeof Measure)[keyof typeof Measure];
 /** Names of Measure by value, as the documentation writes them. */
@@ -144,6 +146,7 @@ export const MeasureName: Readonly<Record<number, string>> = {
   16: 'tasklet_duration',
   17: 'csd_duration',
   18: 'napi_duration',
+  19: 'preemption_latency',
 };
 
 /** Softirq vectors, numbered as in linux/interrupt.h. */
@@ -290,6 +293,10 @@ export const PartKind = {
   stall: 14,
   /** The host of a virtual machine ran something else. The evidence is from outside the machine; the module never sends this kind. */
   host: 15,
+  /** An ordinary task or the idle task ran, or during the wait of a SCHED_DEADLINE task one of any lower class, though the real-time victim was runnable on this CPU. The scheduler does this when it throttles the victim. name, pid: the task that ran. */
+  throttled: 16,
+  /** The fair server (Linux 6.12) ran an ordinary task though the real-time victim was runnable on this CPU. name, pid: the task that ran. */
+  fairServer: 17,
 } as const;
 export type PartKind = (typeof PartKind)[keyof typeof PartKind];
 /** Names of PartKind by value, as the documentation writes them. */
@@ -310,6 +317,8 @@ export const PartKindName: Readonly<Record<number, string>> = {
   13: 'firmware',
   14: 'stall',
   15: 'host',
+  16: 'throttled',
+  17: 'fair_server',
 };
 
 /** What runs a function inside an interrupt, a softirq or a task. Each is recorded where the kernel has its tracepoints, and irq-work, rcu and stop where kprobes find the kernel's functions. Also bit numbers of callbacks-available. */
@@ -391,6 +400,10 @@ export const TraceEvent = {
   sample: 19,
   /** A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one or several; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
   send: 20,
+  /** Directly after a switch, while a preempted real-time task is runnable on this CPU. pid: task switched to; number: its task-class; arg: its real-time priority 1-99, inherited ones included, else 0. While preemption_latency is on. */
+  taskClass: 21,
+  /** A preempted real-time task, or one that a rule names, moves to another CPU. pid: the task; pid2: task that was current; number: CPU it moves to. While preemption_latency is on. */
+  migrate: 22,
 } as const;
 export type TraceEvent = (typeof TraceEvent)[keyof typeof TraceEvent];
 /** Names of TraceEvent by value, as the documentation writes them. */
@@ -416,6 +429,31 @@ export const TraceEventName: Readonly<Record<number, string>> = {
   18: 'callback_exit',
   19: 'sample',
   20: 'send',
+  21: 'task_class',
+  22: 'migrate',
+};
+
+/** How the scheduler chose a task. */
+export const TaskClass = {
+  /** SCHED_OTHER, SCHED_BATCH, SCHED_IDLE or SCHED_EXT. */
+  ordinary: 0,
+  /** The idle task. */
+  idle: 1,
+  /** An ordinary task that the fair server chose. */
+  fairServer: 2,
+  /** SCHED_FIFO or SCHED_RR, or an inherited priority of these. */
+  realTime: 3,
+  /** SCHED_DEADLINE, or the CPU's stopper. */
+  deadline: 4,
+} as const;
+export type TaskClass = (typeof TaskClass)[keyof typeof TaskClass];
+/** Names of TaskClass by value, as the documentation writes them. */
+export const TaskClassName: Readonly<Record<number, string>> = {
+  0: 'ordinary',
+  1: 'idle',
+  2: 'fair_server',
+  3: 'real_time',
+  4: 'deadline',
 };
 
 /** How the module's timer found what it interrupted. */
@@ -759,7 +797,7 @@ export interface Source {
   retired?: number;
   /** Sequence number, in events. */
   eventSeq?: number;
-  /** For wakeup_latency and irq_to_task: the newest task of that name. */
+  /** For wakeup_latency, irq_to_task and preemption_latency: the newest task of that name. */
   task?: Task;
 }
 
@@ -983,7 +1021,7 @@ export interface Spike {
   upperNs?: bigint;
   /** irqsoff: 1 when measured at both ends without steal time in between, else 0. */
   exact?: number;
-  /** Task that waited, for thread_latency, wakeup_latency and irq_to_task. */
+  /** Task that waited, for thread_latency, wakeup_latency, irq_to_task and preemption_latency. */
   victim?: Task;
   /** Task that was current at the wakeup, for wakeup_latency and irq_to_task. */
   waker?: Task;

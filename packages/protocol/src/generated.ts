@@ -3,11 +3,11 @@
 import type { Descriptor, Label, Words } from './descriptor.ts';
 
 /** By their numbers in the ABI. */
-export const MEASURES = ['hardirq_duration', 'vector_duration', 'timer_latency', 'irq_thread_latency', 'irq_thread_duration', 'softirq_latency', 'softirq_duration', 'thread_latency', 'irqsoff', 'irqline_off', 'wakeup_latency', 'irq_to_task', 'stolen', 'hrtimer_duration', 'timer_duration', 'work_duration', 'tasklet_duration', 'csd_duration', 'napi_duration'] as const;
+export const MEASURES = ['hardirq_duration', 'vector_duration', 'timer_latency', 'irq_thread_latency', 'irq_thread_duration', 'softirq_latency', 'softirq_duration', 'thread_latency', 'irqsoff', 'irqline_off', 'wakeup_latency', 'irq_to_task', 'stolen', 'hrtimer_duration', 'timer_duration', 'work_duration', 'tasklet_duration', 'csd_duration', 'napi_duration', 'preemption_latency'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** By their numbers in the ABI. */
-export const PART_KINDS = ['unaccounted', 'nmi', 'hardirq', 'vector', 'softirq', 'irq_thread', 'task', 'irqs_off', 'idle_exit', 'switch', 'probe', 'other', 'steal', 'firmware', 'stall', 'host'] as const;
+export const PART_KINDS = ['unaccounted', 'nmi', 'hardirq', 'vector', 'softirq', 'irq_thread', 'task', 'irqs_off', 'idle_exit', 'switch', 'probe', 'other', 'steal', 'firmware', 'stall', 'host', 'throttled', 'fair_server'] as const;
 export type PartKind = (typeof PART_KINDS)[number];
 
 export type MeasureDescriptor = Descriptor<Measure, PartKind>;
@@ -44,6 +44,14 @@ export const measures: readonly MeasureDescriptor[] = [
   {
     name: 'wakeup_latency',
     title: 'Wakeup latency', explanation: 'Delay from waking a real-time task until it runs.', zh: { title: '唤醒延迟', explanation: '从唤醒实时任务到其开始运行的延迟。' },
+    unit: 'ns', semantics: 'latency', source: 'task',
+    by: ['task', 'cpu'],
+    tables: ['cpus'],
+    on: true,
+  },
+  {
+    name: 'preemption_latency',
+    title: 'Preemption latency', explanation: 'Time a real-time task was pushed aside while it could run, until it ran again.', zh: { title: '抢占延迟', explanation: '实时任务可以运行却被换下 CPU，直到再次运行的时间。' },
     unit: 'ns', semantics: 'latency', source: 'task',
     by: ['task', 'cpu'],
     tables: ['cpus'],
@@ -227,6 +235,8 @@ export const partWords: Readonly<Record<PartKind, Words>> = {
   firmware: { title: 'firmware (SMI)', zh: { title: '固件（SMI）' } },
   stall: { title: 'CPU stall', zh: { title: 'CPU 停顿' } },
   host: { title: 'host did not run this CPU', zh: { title: '宿主机未运行该 CPU' } },
+  throttled: { title: 'throttled', zh: { title: '限流' } },
+  fair_server: { title: 'fair server', zh: { title: '公平服务器' } },
 };
 
 /** What runs a function inside a part; the numbers in the ABI begin with 1. */

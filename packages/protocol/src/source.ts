@@ -17,7 +17,7 @@ export interface SourceInfo {
   threaded: boolean;
   /** The action was freed or the task has exited. */
   retired: boolean;
-  /** wakeup_latency and irq_to_task: the newest task of that name. */
+  /** wakeup_latency, irq_to_task and preemption_latency: the newest task of that name. */
   task?: TaskInfo;
 }
 

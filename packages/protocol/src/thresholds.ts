@@ -45,7 +45,13 @@ export interface Preset {
   restNs: Nanoseconds;
 }
 
-const WAITS: readonly Measure[] = ['thread_latency', 'wakeup_latency', 'irq_to_task', 'irq_thread_latency'];
+const WAITS: readonly Measure[] = [
+  'thread_latency',
+  'wakeup_latency',
+  'preemption_latency',
+  'irq_to_task',
+  'irq_thread_latency',
+];
 const HOLDS: readonly Measure[] = ['timer_latency', 'irqsoff', 'hardirq_duration', 'vector_duration'];
 
 /** Returns the largest of 1, 2 and 5 times a power of ten that is at most `ns`, from 1 ns. */

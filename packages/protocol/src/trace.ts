@@ -28,6 +28,8 @@ export const TRACE_EVENTS = [
   'callback_exit',
   'sample',
   'send',
+  'task_class',
+  'migrate',
 ] as const;
 export type TraceEventKind = (typeof TRACE_EVENTS)[number];
 

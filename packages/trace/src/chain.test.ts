@@ -113,6 +113,17 @@ describe('the chain of a spike', () => {
     ]);
   });
 
+  it('of a preempted task says what ran where it waited, before and after it moved', () => {
+    const there = new CpuBuilder(0, 0, 1000, 2).switch(100, 2, 3).switch(300, 3, 5);
+    const here = new CpuBuilder(1, 0, 1000, 5)
+      .add(250, 'migrate', { pid: 2, pid2: 5, number: 1 })
+      .switch(400, 5, 2);
+    const trace = buildTrace([here, there], { windowFromNs: 100, windowToNs: 400 });
+    expect(
+      chainOf(trace, spike({ measure: 'preemption_latency', victim: task(2, 'cyclictest') })).map(short),
+    ).toEqual(['kworker/1:1/3 held cyclictest/2 at 100 for 150', 'fio/5 held cyclictest/2 at 250 for 150']);
+  });
+
   it('tells what lock a task waited for', () => {
     const cpu = new CpuBuilder(1, 0, 1000, 2)
       .add(50, 'contention_begin', { arg: 1 })

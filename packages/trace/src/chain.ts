@@ -69,6 +69,7 @@ class ChainReader {
 
   read(spike: SpikeOfChain): ChainStep[] {
     const pid = this.#targetPid(spike);
+    if (pid !== undefined && spike.measure === 'preemption_latency') return this.#ofPreempted(pid, spike.cpu);
     if (pid !== undefined) return this.#ofTask(pid);
     const { source, semantics, part } = descriptorOf(spike.measure);
     if (part !== undefined) return this.#ofDuration(spike);
@@ -115,6 +116,19 @@ class ChainReader {
     const until = Math.min(ran?.at ?? windowToNs, windowToNs);
     const held = ran ? this.#heldBetween(ran.cpu, from, until, this.#taskNode(pid)) : [];
     return [...this.#waits(pid), ...this.#wokenBy(pid, windowToNs, DEPTH_MAX), ...held];
+  }
+
+  /** Returns what held the CPUs on which a preempted task waited: where it was switched out, and where it moved to. */
+  #ofPreempted(pid: number, lastCpu: number): ChainStep[] {
+    const { windowFromNs, windowToNs } = this.#trace;
+    const to = this.#taskNode(pid);
+    const moves = eventsOf(this.#trace, 'migrate').filter(
+      (move) => move.pid === pid && move.at >= windowFromNs && move.at <= windowToNs,
+    );
+    const left = this.#index.switches.findLast((e) => e.pid2 === pid && e.at <= windowToNs);
+    const from = [left?.cpu ?? lastCpu, ...moves.map(({ number }) => number)];
+    const at = [windowFromNs, ...moves.map((move) => move.at), windowToNs];
+    return from.flatMap((cpu, i) => this.#heldBetween(cpu, at[i]!, at[i + 1]!, to));
   }
 
   /** Returns the steps that led to the wakeup of a task, oldest first. */

@@ -5,6 +5,7 @@ import { softirqLabel, taskLabel } from './label.ts';
 export const MARKS = [
   'softirq_raise',
   'waking',
+  'migrate',
   'timer_expiry',
   'contention_begin',
   'contention_end',
@@ -16,12 +17,14 @@ export interface Mark {
   cpu: number;
   atNs: number;
   kind: MarkKind;
-  /** "NET_RX", the woken task, the lock; empty for timer_expiry and spike. */
+  /** "NET_RX", the task, the lock; empty for timer_expiry and spike. */
   label: string;
-  /** waking: the woken task. */
+  /** waking, migrate: the task. */
   pid?: number;
   /** waking: the CPU of the last run of the task. */
   lastCpu?: number;
+  /** migrate: the CPU that the task moves to. */
+  nextCpu?: number;
   /** timer_expiry: how late; spike: its value. */
   ns?: number;
 }
@@ -45,6 +48,9 @@ export function marksOf(trace: Trace): Mark[] {
       else if (name === 'waking') {
         mark.label = taskLabel(pid[i]!, trace.tasks[pid[i]!]);
         Object.assign(mark, { pid: pid[i]!, lastCpu: number[i]! });
+      } else if (name === 'migrate') {
+        mark.label = taskLabel(pid[i]!, trace.tasks[pid[i]!]);
+        Object.assign(mark, { pid: pid[i]!, nextCpu: number[i]! });
       } else if (name === 'timer_expiry' || name === 'spike') mark.ns = arg[i]!;
       else mark.label = lockLabel(trace, arg[i]!);
       marks.push(mark);

@@ -198,6 +198,18 @@ function partHappened(part: SpikePart, cpu: number): Text {
       return text('{task} ran on CPU {cpu} for {time}', '{task}在 CPU {cpu} 上运行了{time}', {
         ...{ task: partTask(part), cpu, time },
       });
+    case 'throttled':
+      return text(
+        'CPU {cpu} was withheld from real-time tasks for {time}',
+        'CPU {cpu} 有{time}未供实时任务使用（限流）',
+        { cpu, time },
+      );
+    case 'fair_server':
+      return text(
+        'the fair server ran {task} on CPU {cpu} for {time}',
+        '公平服务器在 CPU {cpu} 上运行{task}共{time}',
+        { task: partTask(part), cpu, time },
+      );
     case 'irqs_off':
       return offOn(partTask(part), cpu, time);
     case 'idle_exit': {
@@ -287,6 +299,7 @@ function lateName({ measure, number, label, victim, task }: Spike): TextValue | 
     case 'thread_latency':
       return text('the probe thread', '探测线程');
     case 'wakeup_latency':
+    case 'preemption_latency':
     case 'irq_to_task':
     case 'stolen':
       return taskName(victim ?? task);

@@ -143,6 +143,26 @@ function sourceOfPart(part: SpikePart, place: string | undefined): Text {
       return text('thread of {irq}', '{irq}的中断线程', { irq });
     case 'task':
       return text('{task} running', '{task}运行', { task: partTask(part) });
+    case 'throttled':
+      if (part.pid === undefined)
+        return text(
+          'the CPU idle although it was runnable ({label})',
+          'CPU 空闲，尽管该任务可运行（{label}）',
+          {
+            label,
+          },
+        );
+      return text(
+        '{task} running although it was runnable ({label})',
+        '{task}运行，尽管该任务可运行（{label}）',
+        {
+          ...{ task: partTask(part), label },
+        },
+      );
+    case 'fair_server':
+      return text('{task} running by the {label}', '{task}由{label}调度运行', {
+        ...{ task: partTask(part), label },
+      });
     case 'irqs_off':
       return text('{label} in {task}{place}', '{task}{label}{place}', {
         ...{ label, task: partTask(part), place: inPlace(place) },

@@ -168,6 +168,17 @@ describe('the sentence of a spike that is decomposed', () => {
       'idle exit',
     ],
     [{ kind: PartKind.switch }, '9 µs context switch to it', 'context switch'],
+    [
+      { kind: PartKind.throttled, name: 'make', pid: 9 },
+      '9 µs make/9 running although it was runnable (throttled)',
+      'throttled',
+    ],
+    [{ kind: PartKind.throttled }, '9 µs the CPU idle although it was runnable (throttled)', 'throttled'],
+    [
+      { kind: PartKind.fairServer, name: 'make', pid: 9 },
+      '9 µs make/9 running by the fair server',
+      'fair server',
+    ],
     [{ kind: PartKind.probe }, '9 µs rtprobe itself', 'rtprobe itself'],
     [{ kind: PartKind.other }, '9 µs other parts', 'other parts'],
     [{ kind: PartKind.unaccounted }, '9 µs unaccounted', 'unaccounted'],
@@ -461,6 +472,11 @@ describe('each measure has its sentence', () => {
     wakeup_latency: [
       { victim: cyclictest, waker: kworker },
       'cyclictest/2 on CPU 1 ran 412 µs late. It was woken while kworker/1:1/33 was running.',
+      'unaccounted',
+    ],
+    preemption_latency: [
+      { victim: cyclictest },
+      'cyclictest/2 on CPU 1 could run but did not for 412 µs.',
       'unaccounted',
     ],
     irq_to_task: [

@@ -103,7 +103,7 @@ function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): Text {
 }
 
 /** Kinds that the timer can interrupt. */
-const SAMPLED: readonly PartKind[] = ['task', 'irq_thread', 'softirq'];
+const SAMPLED: readonly PartKind[] = ['task', 'irq_thread', 'softirq', 'throttled', 'fair_server'];
 
 /** Returns where the samples found the part that most of the value is due to; undefined for others. */
 function whereInside({ valueNs }: SpikeFacts, { kind, durationNs, profile }: SpikePart): Text | undefined {
@@ -142,6 +142,12 @@ export function claim(spike: SpikeFacts): Text {
       return text('{victim} on CPU {cpu} ran {time} late', 'CPU {cpu} 上的{victim}运行晚了{time}', {
         ...{ victim, cpu, time },
       });
+    case 'preemption_latency':
+      return text(
+        '{victim} on CPU {cpu} could run but did not for {time}',
+        'CPU {cpu} 上的{victim}可以运行，但未能运行的时间为{time}',
+        { victim, cpu, time },
+      );
     case 'irq_to_task':
       return text(
         '{victim} on CPU {cpu} ran {time} after {irq}',

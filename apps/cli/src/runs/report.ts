@@ -15,6 +15,7 @@ import { type Verdict, verdictOf } from './verdict.ts';
 /** Measures whose largest value is in the report. */
 const MEASURES: readonly Measure[] = [
   'wakeup_latency',
+  'preemption_latency',
   'thread_latency',
   'timer_latency',
   'irqsoff',

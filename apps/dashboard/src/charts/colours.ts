@@ -28,6 +28,7 @@ export type Kind = SpikePart['kind'] | ChainNode['kind'];
 const COLOURS: Readonly<Partial<Record<Kind, ColourName>>> = {
   ...{ hardirq: 'irq', irq: 'irq', vector: 'vector', softirq: 'softirq', irqs_off: 'irqs_off' },
   ...{ nmi: 'nmi', lock: 'nmi', probe: 'probe', task: 'task', irq_thread: 'task', idle_exit: 'idle_exit' },
+  ...{ throttled: 'task', fair_server: 'task' },
   ...{ host: 'outside', steal: 'outside', firmware: 'outside', stall: 'outside' },
 };
 

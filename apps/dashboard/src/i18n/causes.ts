@@ -8,7 +8,7 @@ import { type PlainKey, t } from './translate.ts';
 /** Kinds whose title is a cause by itself; other causes are names of interrupts and tasks. */
 const KINDS: readonly PartKind[] = [
   ...(['unaccounted', 'nmi', 'idle_exit', 'switch', 'probe', 'other'] as const),
-  ...(['steal', 'firmware', 'stall', 'host', 'irqs_off'] as const),
+  ...(['steal', 'firmware', 'stall', 'host', 'irqs_off', 'throttled', 'fair_server'] as const),
 ];
 
 const IN = ' in ';

@@ -112,11 +112,15 @@ class ChromeWriter {
   }
 
   mark(mark: Mark): void {
-    const { cpu, kind, label, atNs, lastCpu, ns } = mark;
+    const { cpu, kind, label, atNs, lastCpu, nextCpu, ns } = mark;
     this.events.push({
       ...{ ph: 'i', name: safe(label ? `${kind} ${label}` : kind), cat: kind, s: 't' },
       ...{ pid: processOf(cpu), tid: threadOf(cpu, 'running'), ts: toMicros(atNs - this.#zero) },
-      args: { ...(lastCpu !== undefined && { last_cpu: lastCpu }), ...(ns !== undefined && { ns }) },
+      args: {
+        ...(lastCpu !== undefined && { last_cpu: lastCpu }),
+        ...(nextCpu !== undefined && { next_cpu: nextCpu }),
+        ...(ns !== undefined && { ns }),
+      },
     });
   }
 }

@@ -14,6 +14,7 @@ import { useRemote } from '../common/use-remote.ts';
 const COMPARED: readonly Measure[] = [
   'thread_latency',
   'wakeup_latency',
+  'preemption_latency',
   'timer_latency',
   'irqsoff',
   'hardirq_duration',

@@ -1,4 +1,4 @@
-// One task: its interrupt time, the spikes it caused and suffered, and its wakeup latency.
+// One task: its interrupt time, the spikes it caused and suffered, and its wakeup and preemption latency.
 import type { Spike } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -48,7 +48,7 @@ export function TaskPage({ route }: { route: TaskRoute }) {
 
 function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) {
   const view = useView();
-  const { task, wakeup } = found;
+  const { task, wakeup, preemption } = found;
   const concerns = (spike: Spike) =>
     sufferedBy(spike)?.pid === task.pid || causedBy(spike).some((c) => c.task.pid === task.pid);
   const newest = reading.spikes.toReversed();
@@ -61,7 +61,14 @@ function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) 
             {t('task.noWakeup', { measure: measureWords('wakeup_latency').title })}
           </p>
         ) : (
-          <Wakeup source={wakeup} budgetNs={chosenBudget(view, reading, 'wakeup_latency')} />
+          <Latency source={wakeup} budgetNs={chosenBudget(view, reading, 'wakeup_latency')} hasWindow />
+        )}
+        {preemption !== undefined && (
+          <Latency
+            source={preemption}
+            budgetNs={chosenBudget(view, reading, 'preemption_latency')}
+            hasWindow={wakeup === undefined}
+          />
         )}
         <div className="lists">
           <StolenFrom stat={found.stat} />
@@ -80,7 +87,14 @@ function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) 
   );
 }
 
-function Wakeup({ source, budgetNs }: { source: SourceReading; budgetNs: number }) {
+interface LatencyProps {
+  source: SourceReading;
+  budgetNs: number;
+  /** Whether it has the choice of the time range, which is one for the page. */
+  hasWindow?: boolean;
+}
+
+function Latency({ source, budgetNs, hasWindow = false }: LatencyProps) {
   const { id, measure } = source.info;
   const detail = useDetail({ sources: [id] });
   const series = detail?.series(id);
@@ -95,7 +109,7 @@ function Wakeup({ source, budgetNs }: { source: SourceReading; budgetNs: number 
         controls={
           <>
             <h2 {...tip(words.explanation)}>{words.title}</h2>
-            <WindowChoice />
+            {hasWindow && <WindowChoice />}
           </>
         }
       />

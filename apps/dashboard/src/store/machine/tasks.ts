@@ -12,6 +12,7 @@ export interface TaskReading {
   caused: { count: number; worst: Nanoseconds; total: Nanoseconds; through: Caused['through'] | '' };
   suffered: { count: number; worst: Nanoseconds };
   wakeup: SourceReading | undefined;
+  preemption: SourceReading | undefined;
   lastAt: UnixMicros;
   worstSpike: Spike | undefined;
 }
@@ -39,6 +40,7 @@ class TaskList {
       caused: { count: 0, worst: 0, total: 0, through: '' },
       suffered: { count: 0, worst: 0 },
       wakeup: undefined,
+      preemption: undefined,
       lastAt: 0,
       worstSpike: undefined,
     };
@@ -87,11 +89,12 @@ export function readTasks(reading: Reading, stats: readonly TaskStat[] = reading
   for (const source of reading.sources()) {
     const { task, measure } = source.info;
     if (measure === 'wakeup_latency' && task !== undefined) list.of(task).wakeup = source;
+    if (measure === 'preemption_latency' && task !== undefined) list.of(task).preemption = source;
   }
   return list.all();
 }
 
 /** Returns the largest value that a task caused or suffered, the default order of the list. */
-export function worstOfTask({ caused, suffered, wakeup }: TaskReading): Nanoseconds {
-  return Math.max(caused.worst, suffered.worst, wakeup?.max ?? 0);
+export function worstOfTask({ caused, suffered, wakeup, preemption }: TaskReading): Nanoseconds {
+  return Math.max(caused.worst, suffered.worst, wakeup?.max ?? 0, preemption?.max ?? 0);
 }
