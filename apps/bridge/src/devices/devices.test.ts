@@ -235,6 +235,22 @@ describe('the devices of interrupt lines', () => {
     expect(devices.of(work('vmstat_update'))).toBeUndefined();
   });
 
+  it('are found for a poll by the interface that it polls', () => {
+    const devices = devicesOf([
+      pciLine('05', '8086:100e', 'driver=e1000', 'driver/module=e1000'),
+      pciLine('06', '8086:100e', 'driver=e1000', 'driver/module=e1000'),
+      ['/sys/class/net/eth1', '/sys/devices/pci0000:00/0000:00:06.0/net/eth1'],
+    ]);
+    const poll = (name: string) =>
+      devices.of({ kind: 'softirq', number: 3, name: 'NET_RX', callback: { kind: 'napi', function: name } });
+    expect(poll('eth1: e1000_clean [e1000]')).toMatchObject({
+      address: '0000:00:06.0',
+      interfaces: ['eth1'],
+    });
+    expect(poll('eth0: e1000_clean [e1000]')).toBeUndefined();
+    expect(poll('e1000_clean [e1000]')).toBeUndefined();
+  });
+
   it('are not found by a module that drives USB devices, too, or if the agent left something out', () => {
     const usb: TestLine = [
       '/sys/bus/usb/devices/1-2:1.0',

@@ -47,6 +47,10 @@ const NOTHING: Read = { isolation: {}, settings: {}, lines: [], byIrq: new Map()
 const moduleOf = ({ callback }: DeviceUser): string | undefined =>
   / \[([^\]]+)\]$/.exec(callback?.function ?? '')?.[1];
 
+/** Returns "eth0" of "eth0: virtnet_poll [virtio_net]"; undefined if no network device is polled. */
+const interfaceOf = ({ callback }: DeviceUser): string | undefined =>
+  callback?.kind === 'napi' ? /^(\S+): /.exec(callback.function)?.[1] : undefined;
+
 export class Devices {
   /** When the newest answer was complete; undefined before. */
   readAt: UnixMicros | undefined;
@@ -117,13 +121,17 @@ export class Devices {
 
   /**
    * Returns the device of a hard interrupt or an IRQ thread, else the only device that the module of the function
-   * drives; undefined if there is none, or if it cannot be told which. Devices can be among what is left out, and are
-   * added and removed while interrupts are freed.
+   * drives, or the only one with the interface that it polls; undefined if there is none, or if it cannot be told which.
+   * Devices can be among what is left out, and are added and removed while interrupts are freed.
    */
   of(user: DeviceUser): Device | undefined {
     const { kind, number, name } = user;
     if (kind === 'hardirq' || kind === 'irq_thread') return this.ofIrq(number, name);
-    const [device, ...others] = this.#parsed.byModule.get(moduleOf(user) ?? '') ?? [];
+    const polled = interfaceOf(user);
+    const driven = this.#parsed.byModule.get(moduleOf(user) ?? '') ?? [];
+    const has = ({ interfaces }: Device): boolean =>
+      polled === undefined || interfaces?.includes(polled) === true;
+    const [device, ...others] = driven.filter(has);
     const isSure = others.length === 0 && this.leftOut === 0 && this.#freed.size === 0;
     return device && isSure ? { ...device, by: 'module' } : undefined;
   }

@@ -137,6 +137,19 @@ describe('a match', () => {
     expect(matches({ function: 'flush_tlb_func', callback: 'work' }, call)).toBe(false);
   });
 
+  it('finds the function that polls a network device after the name of the device', () => {
+    const poll = {
+      kind: 'softirq',
+      number: 3,
+      callback: 'napi',
+      function: 'eth0: e1000_clean [e1000]',
+    } as const;
+    expect(matches({ function: 'e1000_clean', module: 'e1000', callback: 'napi' }, poll)).toBe(true);
+    expect(matches({ function: 'eth0:*' }, poll)).toBe(false);
+    const value = { measure: 'napi_duration', kind: 'softirq', name: 'eth0: e1000_clean [e1000]' } as const;
+    expect(matches({ function: 'e1000_clean', callback: 'napi' }, value)).toBe(true);
+  });
+
   it('compares the stack only if it is that of the task that took the time', () => {
     const stack = ['_raw_spin_unlock_irqrestore+0x1d/0x40', 'read_hpet+0x55/0xe0'];
     const spike = exampleSpike({ kind: 'task', name: 'app', stack });

@@ -20,9 +20,13 @@ interface Subject {
   policy: string | undefined;
 }
 
-/** Returns "symbol" of a frame or function, also without the suffix that clang's link-time optimisation adds. */
+/**
+ * Returns "symbol" of a frame or function, also without the suffix that clang's link-time optimisation adds. The poll of a
+ * network device begins with its name: "eth0: symbol".
+ */
 const symbolOf = (frame: string): string =>
   functionOf(frame)
+    .replace(/^\S*: /, '')
     .replace(/ .*$/, '')
     .replace(/\.llvm\.\d+$/, '');
 
@@ -37,6 +41,7 @@ const FUNCTION_MEASURES: Readonly<Partial<Record<Measure, Callback>>> = {
   work_duration: 'work',
   tasklet_duration: 'tasklet',
   csd_duration: 'call',
+  napi_duration: 'napi',
 };
 
 function subjectOf(spike: Spike): Subject {
