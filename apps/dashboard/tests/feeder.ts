@@ -1,6 +1,6 @@
 // Serves the built dashboard and the protocol with a synthetic host, for tests and benchmarks of the screen:
 // node tests/feeder.ts [--port N] [--scenario NAME] [--history SECONDS]
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
@@ -32,7 +32,9 @@ function serveFile(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('content-security-policy', CSP);
   response.setHeader('cross-origin-opener-policy', 'same-origin-allow-popups');
   response.setHeader('content-type', TYPES[extname(served)] ?? 'application/octet-stream');
-  createReadStream(served).pipe(response);
+  if (found && path !== '/index.html') createReadStream(served).pipe(response);
+  // As a bridge that publishes the page at the root.
+  else response.end(readFileSync(served, 'utf8').replaceAll('="./', '="/'));
 }
 
 export interface Feeder {
