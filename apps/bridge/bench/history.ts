@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatBytes } from '@rtprobe/metrics';
 import { HISTORY_WIDTHS_US, type HistoryJson, type HistorySelection, readHistory } from '@rtprobe/protocol';
-import { random } from '../../../packages/metrics/src/testing.ts';
+import { random } from '../../../packages/metrics/src/random.ts';
 import { answerRead } from '../src/history/read/answers.ts';
 import { DATABASE, openReader } from '../src/history/store/database.ts';
 import { Writer } from '../src/history/write/writer.ts';

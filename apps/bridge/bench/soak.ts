@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { formatBytes } from '@rtprobe/metrics';
 import { readFrame } from '@rtprobe/protocol';
 import type { WebSocket } from 'ws';
-import { random } from '../../../packages/metrics/src/testing.ts';
+import { random } from '../../../packages/metrics/src/random.ts';
 import { HistoryFeed } from '../src/history/feed.ts';
 import { answerRead } from '../src/history/read/answers.ts';
 import { DATABASE, openReader } from '../src/history/store/database.ts';

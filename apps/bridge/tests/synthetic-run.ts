@@ -8,7 +8,7 @@ import {
   type SourceInfo,
   type Spike,
 } from '@rtprobe/protocol';
-import { random } from '../../../packages/metrics/src/testing.ts';
+import { random } from '../../../packages/metrics/src/random.ts';
 import type { HostMessage } from '../src/history/threads/messages.ts';
 
 export const HOST = 'cnc-07';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { random as seededRandom } from '../../metrics/src/testing.ts';
+import { random as seededRandom } from '../../metrics/src/random.ts';
 import { AgentStream, encodeAgentFrame } from './agent-stream.ts';
 import { AGENT_HEADER_LEN, AGENT_MAGIC, AGENT_PAYLOAD_MAX, AgentFrame } from './frames.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { random as seededRandom } from '../../metrics/src/testing.ts';
+import { random as seededRandom } from '../../metrics/src/random.ts';
 import { concat, decodeAttributes, encodeAttributes } from './attributes.ts';
 import { Command, type Info, type Spike } from './generated.ts';
 import {

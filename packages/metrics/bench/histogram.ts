@@ -1,7 +1,7 @@
 // Measures the cost of histogram operations: node bench/histogram.ts. The same run measures the straightforward way for
 // comparison: all values in a sorted array.
 import { bucketOf, Histogram, percentile } from '../src/index.ts';
-import { random } from '../src/testing.ts';
+import { random } from '../src/random.ts';
 
 const VALUES = 100_000;
 const next = random(1);

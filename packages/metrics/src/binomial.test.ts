@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { upperShare } from './binomial.ts';
+import { atLeast, upperShare } from './binomial.ts';
 
 /** Probability of k or fewer of n, summed term by term. */
 function atMost(k: number, n: number, p: number): number {
@@ -39,4 +39,18 @@ describe('the upper limit of a share', () => {
   it('is everything without samples, or if all were over', () => {
     expect([upperShare(0, 0), upperShare(7, 7)]).toEqual([1, 1]);
   });
+});
+
+it('the probability of k or more is what is left of fewer', () => {
+  const cases = fc.record({
+    n: fc.integer({ min: 1, max: 200 }),
+    k: fc.nat(30),
+    p: fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(cases, ({ n, k, p }) => {
+      const expected = k === 0 ? 1 : k > n ? 0 : 1 - atMost(k - 1, n, p);
+      expect(atLeast(k, n, p)).toBeCloseTo(expected, 8);
+    }),
+  );
 });

@@ -61,3 +61,9 @@ export function upperShare(k: number, n: number, confidence = 0.95): number {
   }
   return high;
 }
+
+/** Returns the probability of k or more successes in n trials of probability p. */
+export function atLeast(k: number, n: number, p: number): number {
+  if (k <= 0) return 1;
+  return k > n ? 0 : betaShare(p, k, n - k + 1);
+}

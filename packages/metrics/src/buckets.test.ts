@@ -1,7 +1,7 @@
 import { SUB_BITS } from '@rtprobe/abi/constants';
 import { describe, expect, it } from 'vitest';
 import { BUCKET_COUNT, BUCKET_ERROR, bucketOf, lowerEdge, upperEdge } from './buckets.ts';
-import { random } from './testing.ts';
+import { random } from './random.ts';
 
 /** The definition of the YAML, literally, in integers. */
 function definition(v: bigint): number {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bucketOf } from './buckets.ts';
 import { Histogram, subtractBuckets } from './histogram.ts';
 import { percentile, samplesNeeded } from './percentile.ts';
-import { random } from './testing.ts';
+import { random } from './random.ts';
 
 function histogramOf(values: readonly number[]): Histogram {
   const histogram = new Histogram();

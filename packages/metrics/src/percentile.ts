@@ -30,3 +30,8 @@ export function percentile(
   }
   return max;
 }
+
+/** Returns "p99.9" for 0.999. */
+export function quantileName(quantile: number): string {
+  return `p${Number((quantile * 100).toFixed(3))}`;
+}

@@ -1,4 +1,4 @@
-// Mulberry32, a small seeded generator, so that randomised tests repeat exactly.
+// Mulberry32, a small generator with a seed, so that resampling and randomised tests repeat exactly.
 export function random(seed: number): () => number {
   let state = seed;
   return () => {
