@@ -1,6 +1,7 @@
 export * from './advice.ts';
 export * from './alerts.ts';
 export * from './cause.ts';
+export * from './comparison.ts';
 export * from './config.ts';
 export * from './control.ts';
 export * from './descriptor.ts';
@@ -28,3 +29,4 @@ export * from './trace.ts';
 export * from './units.ts';
 export * from './values.ts';
 export { ByteReader, ByteWriter } from './varint.ts';
+export * from './what-if.ts';

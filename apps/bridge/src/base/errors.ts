@@ -70,6 +70,7 @@ export const bridgeErrors = {
   E_UNKNOWN_RUN: { status: 404, meaning: 'no stored run has this number' },
   E_UNKNOWN_ANNOTATION: { status: 404, meaning: 'no stored annotation has this number' },
   E_UNKNOWN_TEST_RUN: { status: 404, meaning: 'no stored test run has this number' },
+  E_NO_TIME: { status: 409, meaning: 'the times of the test run are not known' },
   E_NOT_ON_HOST: { status: 409, meaning: 'the command runs on a machine that the bridge does not watch' },
   E_TEST_RUN_ENDED: { status: 409, meaning: 'the end of the test run was reported before' },
   // Results of tools

@@ -68,6 +68,40 @@ afterEach(() => store.close());
 const shown = ({ columns, widthUs }: HistoryJson) =>
   new Map(columns.filter((c) => c.count > 0).map(({ time, count, max }) => [time / widthUs, { count, max }]));
 
+describe('time ranges are compared', () => {
+  const range = (from: number, to: number) => ({ host: HOST, from: from * 1e6, to: to * 1e6 });
+  const compare = (...ranges: ReturnType<typeof range>[]) =>
+    store.read({ ask: 'compare', ranges, measures: ['timer_latency', 'irqsoff'] });
+
+  it('by the values of slices inside them, each with the first', () => {
+    store = new Store();
+    const run = store.run();
+    run.start();
+    store.feed(run, MONDAY, MONDAY + 400);
+    const first = range(MONDAY + 0.5, MONDAY + 200);
+    const [timer, irqsoff] = compare(first, range(MONDAY + 200, MONDAY + 400))[0]!;
+    const total = (query: typeof first) =>
+      store.read({ ask: 'total', query: { ...query, measure: 'timer_latency' } });
+    expect(timer).toMatchObject({ measure: 'timer_latency', verdict: 'none', blockUs: 3_000_000 });
+    expect(timer!.blocks).toEqual([66, 66]);
+    expect(timer!.a).toMatchObject({ count: total(first).count, maxNs: total(first).max });
+    expect(timer!.quantiles.map(({ quantile }) => quantile)).toEqual([0.5, 0.9, 0.99]);
+    expect(irqsoff).toMatchObject({ verdict: 'unknown', why: 'no_data', quantiles: [] });
+    expect(compare(first, range(MONDAY + 200, MONDAY + 209))[0]![0]).toMatchObject({ why: 'short' });
+    expect(compare(first, { ...first, host: 'nobody' })[0]![0]).toMatchObject({ why: 'no_data' });
+  });
+
+  it('without slices that were not watched', () => {
+    store = new Store();
+    const run = store.run();
+    run.start();
+    store.feed(run, MONDAY, MONDAY + 20);
+    store.feed(run, MONDAY + 40, MONDAY + 60);
+    const [timer] = compare(range(MONDAY, MONDAY + 60), range(MONDAY, MONDAY + 20))[0]!;
+    expect(timer!.blocks).toEqual([40, 20]);
+  });
+});
+
 describe('the tiers of a store', () => {
   it('have at every width the count and the largest value of the frames they are made from', () => {
     store = new Store();

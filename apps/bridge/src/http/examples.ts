@@ -39,6 +39,8 @@ export const examples: { readonly [Name in RouteName]: ExampleOf<Routes[Name]> }
   getTestRuns: { query: { host: 'cnc-07' } },
   getTestRun: { params: { id: '1' } },
   getTestRunSamples: { params: { id: '1' } },
+  compareRuns: { query: { runs: '1,run:1' } },
+  getWhatIf: { query: { measure: 'wakeup_latency', ...DAY, without: 'irq:24,task:dd' } },
   getAnnotations: { query: DAY },
   getRules: {},
   getSuggestedThresholds: {},

@@ -41,7 +41,7 @@ export function store(history: History | undefined): History {
 
 const END = Number.MAX_SAFE_INTEGER;
 
-type Columns = 'getHistory' | 'getHistoryTotal';
+type Columns = 'getHistory' | 'getHistoryTotal' | 'getWhatIf';
 type Spikes = 'getSpikes' | 'getIncidents' | 'getCauses';
 type Runs = 'getRuns' | 'changeRun';
 type Annotations = 'getAnnotations' | 'addAnnotation' | 'deleteAnnotation';
@@ -71,6 +71,12 @@ function columnHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Colu
       const host = oneHost(hosts, name);
       const query = { ...definedOnly(asked), host: host.name };
       return await kept(history, host).read({ ask: 'total', query });
+    },
+    getWhatIf: async ({ query: { host: name, measure, from, to, without = [] } }) => {
+      if (to <= from) throw new BridgeError('E_QUERY', 'to: not after from', 'give a time after from', 'to');
+      const host = oneHost(hosts, name);
+      const range = { host: host.name, from, to };
+      return await kept(history, host).read({ ask: 'what-if', range, measure, without });
     },
   };
 }

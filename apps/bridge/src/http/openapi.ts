@@ -2,6 +2,7 @@
 import {
   adviceSchema,
   annotationSchema,
+  comparisonSchema,
   deviceSchema,
   hostInfoSchema,
   hostStatsSchema,
@@ -21,6 +22,7 @@ import {
   testRunSchema,
   toolResultSchema,
   traceSchema,
+  whatIfSchema,
 } from '@rtprobe/protocol/schemas';
 import { z } from 'zod';
 import { bridgeErrors } from '../base/errors.ts';
@@ -37,6 +39,7 @@ type Json = Record<string, unknown>;
 const named = {
   Advice: adviceSchema,
   Annotation: annotationSchema,
+  Comparison: comparisonSchema,
   Device: deviceSchema,
   Host: hostInfoSchema,
   HostStats: hostStatsSchema,
@@ -54,6 +57,7 @@ const named = {
   TestRunInfo: testRunInfoSchema,
   ToolResult: toolResultSchema,
   Trace: traceSchema,
+  WhatIf: whatIfSchema,
 } as const;
 
 const errorSchema = z.object({

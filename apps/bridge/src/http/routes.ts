@@ -14,6 +14,7 @@ import {
   CAUSES_MAX,
   COMMAND_WORD_MAX,
   COMMAND_WORDS_MAX,
+  COMPARED_RUNS_MAX,
   HISTORY_COLUMNS_MAX,
   HISTORY_WIDTHS_US,
   hasKthreadThreshold,
@@ -21,11 +22,14 @@ import {
   MEASURES,
   RESULT_TEXT_MAX,
   RUN_NAME_MAX,
+  RUN_WORD,
+  STRUCK_MAX,
 } from '@rtprobe/protocol';
 import {
   alertStateSchema,
   annotationSchema,
   causeListSchema,
+  comparisonSchema,
   count,
   historySchema,
   historyTotalSchema,
@@ -57,6 +61,7 @@ import {
   traceSchema,
   unixMicros,
   uploadStateSchema,
+  whatIfSchema,
 } from '@rtprobe/protocol/schemas';
 import { z } from 'zod';
 import { PIECE_MAX } from '../replays/uploads.ts';
@@ -157,6 +162,49 @@ const incidentsQuery = spikesQuery.extend({
     .string()
     .regex(/^\d{1,16}-[0-9a-f]{1,16}-\d{1,20}$/, 'the word "next" of the page before')
     .optional(),
+});
+
+const compareQuery = z.strictObject({
+  runs: z
+    .string()
+    .max(256)
+    .transform((text) => text.split(','))
+    .refine(
+      (words) =>
+        words.length >= 2 &&
+        words.length <= COMPARED_RUNS_MAX &&
+        words.every((word) => RUN_WORD.test(word)) &&
+        new Set(words).size === words.length,
+      `2 to ${COMPARED_RUNS_MAX} different runs, such as 3,5 or run:1,run:2`,
+    )
+    .meta({ type: 'string' }),
+  measure: measureSchema.optional(),
+});
+
+/** Returns the parts of a list that are separated by commas; a comma inside a part is "%2C". Undefined if it is no list. */
+function partsOf(text: string): string[] | undefined {
+  try {
+    return text.split(',').map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+const whatIfQuery = z.strictObject({
+  host: hostName.optional(),
+  measure: measureSchema,
+  from: time,
+  to: time,
+  without: z
+    .string()
+    .max(8192)
+    .transform(partsOf)
+    .refine(
+      (keys) => keys !== undefined && keys.length <= STRUCK_MAX && keys.every((key) => key !== ''),
+      `1 to ${STRUCK_MAX} keys of causes, such as irq:24,task:dd`,
+    )
+    .optional()
+    .meta({ type: 'string' }),
 });
 
 const deleteRuleQuery = z.strictObject({
@@ -390,6 +438,16 @@ export const routes = {
     ...{ method: 'get', path: '/test-runs/{id}/samples', role: 'read' },
     summary: 'The samples that the tool of a test run listed, each with its spike',
     ...{ params: numbered, query: nothing, response: matchedSamplesSchema },
+  },
+  compareRuns: {
+    ...{ method: 'get', path: '/compare', role: 'read' },
+    summary: 'Runs compared with the first of them: quantiles, causes, settings, verdict',
+    ...{ query: compareQuery, response: comparisonSchema },
+  },
+  getWhatIf: {
+    ...{ method: 'get', path: '/what-if', role: 'read' },
+    summary: 'What would have remained of a measure without a cause, from the parts of its spikes',
+    ...{ query: whatIfQuery, response: whatIfSchema },
   },
   getAnnotations: {
     ...{ method: 'get', path: '/annotations', role: 'read', summary: 'Notes of a time range, oldest first' },

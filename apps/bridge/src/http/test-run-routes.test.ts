@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Measure } from '@rtprobe/abi';
-import type { TestRun } from '@rtprobe/protocol';
+import type { Comparison, RunInfo, TestRun } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, startHarness, temporaryFolder, until, waitForState } from '../../tests/harness.ts';
 import { factsText, irqLines } from '../devices/testing.ts';
@@ -175,6 +175,54 @@ describe('a test run', () => {
     expect((await harness.post('/api/v1/test-runs/import', { file: 'x', text: '' }, viewer)).status).toBe(
       403,
     );
+  });
+});
+
+it('a range of time has what would have remained without a cause', async () => {
+  const whatIf = (query: string) => harness.get(`/api/v1/what-if?measure=wakeup_latency&${query}`);
+  const to = now() + 60e6;
+  await expect
+    .poll(async () => (await whatIf(`from=0&to=${to}`)).body)
+    .toMatchObject({ host: 'simulated', measure: 'wakeup_latency', from: 0, to });
+  const { body } = await whatIf(`from=0&to=${to}&without=task:a%252Cb,cpu:1`);
+  expect(body).toMatchObject({ without: { keys: ['task:a,b', 'cpu:1'] } });
+  for (const wrong of ['from=5&to=5', `from=0&to=9&without=`, 'from=0&to=9&without=%25'])
+    expect((await whatIf(wrong)).status).toBe(400);
+});
+
+describe('a comparison of runs', () => {
+  const compare = async (runs: string) => harness.get(`/api/v1/compare?runs=${runs}`);
+  const text = fixture('cyclictest-H.json');
+
+  it('has the settings that differ, and no verdict without values', async () => {
+    const begun = [await begin({ name: 'before' }), await begin({ kernelConfig: 'sha256:1' })];
+    const ids = begun.map(({ run }) => run.id);
+    const { status, body } = await compare(ids.join());
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      runs: [{ word: `${ids[0]}`, name: 'before' }, { word: `${ids[1]}` }],
+      pairs: [{ a: `${ids[0]}`, b: `${ids[1]}`, verdict: 'unknown', causes: [], settings: [] }],
+    });
+    const imported = await post('/import', { file: 'a.json', text });
+    const other = await compare(`${ids[0]},${imported.run.id}`);
+    expect((other.body as unknown as Comparison).pairs[0]!.settings).toBeUndefined();
+    expect((other.body as unknown as Comparison).runs[1]).toMatchObject({ tool: 'cyclictest' });
+  });
+
+  it('can have loads of the module', async () => {
+    const { runs } = (await harness.get('/api/v1/runs')).body as unknown as { runs: RunInfo[] };
+    const { run } = await begin();
+    const { body } = await compare(`run:${runs[0]!.id},${run.id}`);
+    expect(body).toMatchObject({ runs: [{ word: `run:${runs[0]!.id}`, host: 'simulated' }, {}] });
+  });
+
+  it('is refused with the run that cannot be compared', async () => {
+    const { run } = await post('/import', { file: 'q.txt', text: fixture('cyclictest-q.txt') });
+    const code = async (runs: string) => (await compare(runs)).body.error?.code;
+    expect(await code(`${run.id},${(await begin()).run.id}`)).toBe('E_NO_TIME');
+    expect(await code('99998,99999')).toBe('E_UNKNOWN_TEST_RUN');
+    expect(await code('run:99998,run:99999')).toBe('E_UNKNOWN_RUN');
+    for (const wrong of ['1', '1,1', '1,x', '1,2,3,4,5,6']) expect(await code(wrong)).toBe('E_QUERY');
   });
 });
 

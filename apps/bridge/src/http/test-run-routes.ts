@@ -3,13 +3,14 @@ import type { TestRun } from '@rtprobe/protocol';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
+import { compareRuns } from '../test-runs/compare.ts';
 import { TestRuns } from '../test-runs/test-runs.ts';
 import { kept, store } from './history-routes.ts';
 import { oneHost } from './hosts.ts';
 import type { Handlers } from './mount.ts';
 import { RUNS_MAX } from './routes.ts';
 
-type Reads = 'getTestRuns' | 'getTestRun' | 'getTestRunSamples';
+type Reads = 'getTestRuns' | 'getTestRun' | 'getTestRunSamples' | 'compareRuns';
 type Writes = 'beginTestRun' | 'reportTestRun' | 'importTestRun' | 'deleteTestRun';
 
 /** Returns the host that runs on the machine with this boot. */
@@ -36,6 +37,8 @@ export function testRunHandlers(
     getTestRuns: async ({ query: { host, limit = RUNS_MAX } }) => ({ runs: await all().list(host, limit) }),
     getTestRun: ({ params: { id } }) => all().find(id),
     getTestRunSamples: ({ params: { id } }) => all().samples(id),
+    compareRuns: ({ query: { runs: words, measure } }) =>
+      compareRuns(store(history), words, measure && [measure]),
     beginTestRun: ({ body: { host: name, boot, ...begin } }) => {
       const host = ownHost(hosts, boot, name);
       return ofHost(host).begin(host, begin);

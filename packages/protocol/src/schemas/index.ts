@@ -2,6 +2,7 @@
 export * from './advice.ts';
 export * from './alerts.ts';
 export * from './client-message.ts';
+export * from './comparison.ts';
 export * from './devices.ts';
 export * from './history.ts';
 export * from './host.ts';
@@ -15,3 +16,4 @@ export * from './session.ts';
 export * from './spike.ts';
 export * from './task.ts';
 export * from './test-run.ts';
+export * from './what-if.ts';

@@ -3,6 +3,7 @@ import { expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
 import type { Advice, Knowledge } from '../advice.ts';
 import type { AlertState } from '../alerts.ts';
+import type { Comparison } from '../comparison.ts';
 import type { Device, InterruptFacts } from '../devices.ts';
 import type {
   Annotation,
@@ -26,6 +27,7 @@ import type { TaskInfo, TaskStat } from '../tasks.ts';
 import type { MatchedSamples, TestRun, TestRunInfo, ToolResult } from '../test-run.ts';
 import type { ThresholdSuggestion } from '../thresholds.ts';
 import type { Trace } from '../trace.ts';
+import type { WhatIf } from '../what-if.ts';
 import type * as schemas from './index.ts';
 
 type Schemas = typeof schemas;
@@ -58,6 +60,8 @@ it('a schema gives the type of the protocol', () => {
   expectTypeOf<Output<'causeListSchema'>>().toEqualTypeOf<CauseList>();
   expectTypeOf<Output<'adviceSchema'>>().toEqualTypeOf<Advice>();
   expectTypeOf<Output<'knowledgeSchema'>>().toEqualTypeOf<Knowledge>();
+  expectTypeOf<Output<'whatIfSchema'>>().toEqualTypeOf<WhatIf>();
+  expectTypeOf<Output<'comparisonSchema'>>().toEqualTypeOf<Comparison>();
   expectTypeOf<Output<'testRunInfoSchema'>>().toEqualTypeOf<TestRunInfo>();
   expectTypeOf<Output<'testRunSchema'>>().toEqualTypeOf<TestRun>();
   expectTypeOf<Output<'matchedSamplesSchema'>>().toEqualTypeOf<MatchedSamples>();

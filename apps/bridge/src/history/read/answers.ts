@@ -10,7 +10,9 @@ import { findHost, listHosts } from '../store/series.ts';
 import { findSpike, pageOfSpikes, traceOf } from '../store/spikes.ts';
 import { findTestRun, listTestRuns } from '../store/test-runs.ts';
 import type { Read, ReadAnswers, ReadRequest } from '../threads/messages.ts';
+import { compareRanges } from './compare.ts';
 import { finestWidth, Reader, spanOf } from './host-reader.ts';
+import { answerWhatIf } from './what-if.ts';
 
 /** Answers from one snapshot. A host without stored data is answered like one without values. */
 export function answerRead<K extends ReadRequest['ask']>(db: Database, request: Read<K>): ReadAnswers[K] {
@@ -22,6 +24,8 @@ export function answerRead<K extends ReadRequest['ask']>(db: Database, request: 
 const answers: { [K in ReadRequest['ask']]: (db: Database, request: Read<K>) => ReadAnswers[K] } = {
   columns,
   total,
+  compare: compareRanges,
+  'what-if': answerWhatIf,
   hosts: (db) => listHosts(db),
   runs: (db, { host, limit }) => listRuns(db, host, limit),
   spikes: (db, { host, query }) => {

@@ -7,6 +7,7 @@ import {
   type HistoryGap,
   type HistoryHeader,
   type HistorySelection,
+  type Measure,
   type UnixMicros,
 } from '@rtprobe/protocol';
 import { type Database, sliceTable } from '../store/database.ts';
@@ -212,6 +213,13 @@ export class Reader {
       }
     }
     if (column >= 0 && isWhole()) yield columnOf(column, widthUs, spanUs, sum.flush());
+  }
+
+  /** Returns the CPUs that have values of a measure. */
+  cpusOf(measure: Measure): number[] {
+    const sql = 'SELECT DISTINCT cpu FROM series WHERE host = ? AND measure = ? AND source = ? AND cpu != ?';
+    const found = this.#db.all<{ cpu: number }>(sql, this.#host, measure, ALL_SOURCES, ALL_CPUS);
+    return found.map(({ cpu }) => cpu).sort((a, b) => a - b);
   }
 
   /** Sums all values of a time range, cut at whole seconds, or at coarser slices where seconds were removed. */

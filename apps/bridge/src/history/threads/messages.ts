@@ -2,11 +2,13 @@
 import type {
   Annotation,
   CauseList,
+  ComparedMeasure,
   HistoryJson,
   HistoryQuery,
   HistorySelection,
   HistoryTotal,
   IncidentPage,
+  Measure,
   RowInfo,
   RunInfo,
   SourceInfo,
@@ -18,6 +20,7 @@ import type {
   TestRunInfo,
   Trace,
   UnixMicros,
+  WhatIf,
 } from '@rtprobe/protocol';
 import type { BridgeErrorCode } from '../../base/errors.ts';
 import type { CauseQuery } from '../store/causes.ts';
@@ -61,10 +64,21 @@ export interface WriteAnswers {
   flush: null;
 }
 
+/** A time range of a host. */
+export interface HostRange {
+  host: string;
+  from: UnixMicros;
+  /** Not included. */
+  to: UnixMicros;
+}
+
 /** Reads of one host, by its name. */
 export type ReadRequest =
   | { ask: 'columns'; query: HistoryQuery & { host: string }; format: 'json' | 'binary' }
   | { ask: 'total'; query: HistorySelection & { host: string; from: UnixMicros; to: UnixMicros } }
+  /** Compares the ranges after the first with it. */
+  | { ask: 'compare'; ranges: HostRange[]; measures: Measure[] }
+  | { ask: 'what-if'; range: HostRange; measure: Measure; without: string[] }
   | { ask: 'hosts' }
   | { ask: 'runs'; host?: string; limit: number }
   | { ask: 'spikes'; host: string; query: SpikeQuery }
@@ -85,6 +99,9 @@ export type Write<K extends WriteRequest['ask']> = Extract<WriteRequest, { ask: 
 export interface ReadAnswers {
   columns: HistoryJson | Uint8Array;
   total: HistoryTotal;
+  /** Of each range after the first. */
+  compare: ComparedMeasure[][];
+  'what-if': WhatIf;
   hosts: { name: string; machine?: string }[];
   runs: RunInfo[];
   spikes: SpikePage;
