@@ -6,6 +6,8 @@ export const EXIT_CODES = {
   0: 'success',
   1: 'failure; standard error has a stable code and what to do',
   2: 'the command line was wrong; nothing was changed',
+  3: '`compare`: a run is worse than the first',
+  4: '`compare`: no run is worse, but there is too little data about one',
   125: '`run` or `lab run` failed, not its command',
   130: 'interrupted (Ctrl-C)',
   143: 'terminated',
@@ -13,5 +15,7 @@ export const EXIT_CODES = {
 
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
+export const EXIT_WORSE = 3;
+export const EXIT_UNDECIDED = 4;
 /** Of a command that runs another one, whose exit code it otherwise has. */
 export const EXIT_WRAPPER = 125;

@@ -6,6 +6,7 @@ import { labCommands } from './lab/commands.ts';
 import { loginCommand } from './login/command.ts';
 import { presetCommand } from './preset/command.ts';
 import { reportCommand, runCommand, runsCommands } from './runs/commands.ts';
+import { compareCommand } from './runs/compare.ts';
 import { screenshotCommand } from './screenshot/command.ts';
 import { serveCommands } from './serve/commands.ts';
 import { VERSION } from './version.ts';
@@ -40,6 +41,7 @@ export function buildProgram(): Command {
     .addCommand(historyCommands())
     .addCommand(runCommand())
     .addCommand(runsCommands())
+    .addCommand(compareCommand())
     .addCommand(reportCommand());
   for (const command of serveCommands()) program.addCommand(command);
   overrideExits(program);

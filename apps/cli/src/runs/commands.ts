@@ -133,13 +133,14 @@ async function importFile(path: string, flags: ImportFlags): Promise<number> {
 
 interface ReportFlags extends AccessFlags {
   readonly budget: number;
+  readonly period?: number;
   readonly html?: string;
   readonly json?: boolean;
 }
 
-async function report(id: number, { budget, html, json, ...flags }: ReportFlags): Promise<number> {
+async function report(id: number, { budget, period, html, json, ...flags }: ReportFlags): Promise<number> {
   if (html !== undefined) refuseTaken(html);
-  const made = await readReport(accessOf(flags), id, budget);
+  const made = await readReport(accessOf(flags), id, { budgetNs: budget, periodNs: period });
   if (html !== undefined) writeNewFile(html, `test-run-${id}.html`, reportHtml(made));
   console.log(json ? JSON.stringify(made) : made.lines.map(visibleText).join('\n'));
   return 0;
@@ -147,12 +148,19 @@ async function report(id: number, { budget, html, json, ...flags }: ReportFlags)
 
 export function reportCommand(): Command {
   return withAccessOptions(new Command('report'))
-    .description('print ten lines about a test run, for a mail')
+    .description(
+      'say in ten lines, for a mail, whether a test run shows that the machine is fit for a deadline',
+    )
     .addArgument(runNumber())
     .addOption(
       new Option('--budget <time>', 'the deadline of a sample, such as 200us')
         .argParser(level)
         .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--period <time>', 'the period of your cycle; default: that of the program').argParser(
+        level,
+      ),
     )
     .option(
       '--html <file>',

@@ -133,8 +133,8 @@ describe('rtprobe runs', () => {
     expect(await report.ended).toBe(0);
     const { lines, verdict } = JSON.parse(report.text.stdout);
     expect(lines).toHaveLength(10);
-    expect(readFileSync(html, 'utf8')).toContain('<h2>Distribution</h2>');
-    expect(verdict).toMatchObject({ is: 'over', n: 377, maxNs: 9_534_000 });
+    expect(readFileSync(html, 'utf8')).toContain('<h2>Distribution of cyclictest</h2>');
+    expect(verdict).toMatchObject({ is: 'not_fit', n: 377, maxNs: 9_534_000 });
     expect(await run('true').ended).toBe(0);
     const { id: other } = await newest();
     const refused = rtprobe(['report', String(other), '--budget', '5ms']);
