@@ -199,8 +199,7 @@ function requirePrograms(): void {
 const { architectures, only, lint } = options();
 try {
   requirePrograms();
-  if (!architectures.includes('arm64'))
-    console.log(`no packages for arm64: apt-get install ${CROSS.packages}`);
+  if (!found(CROSS.program)) console.log(`no packages for arm64: apt-get install ${CROSS.packages}`);
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(BUILD, { recursive: true });
   if (only === undefined || only !== 'debian') {

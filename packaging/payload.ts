@@ -16,9 +16,9 @@ const RUNS = [
 /** What only development uses. */
 const DEVELOPMENT =
   /\.(test|integration)\.tsx?$|\/(tests|bench|gen)\/|\/lab\/(guest|story)\/|\/(tsconfig\.json|README\.md)$/;
-/** What no program reads: hidden files, texts, types, commands. Licences stay. */
+/** What no program reads: hidden files, texts, types, commands, and folders at the top of a package. Licences stay. */
 const UNREAD =
-  /\/\.[^/]*$|\.(map|md|markdown|html|d\.[cm]?ts)$|\/bin\.m?js$|\/(tests?|examples?|docs?|bench|benchmarks|\.github)(\/|$)/i;
+  /\/\.[^/]*$|\.(map|md|markdown|html|d\.[cm]?ts)$|\/bin\.m?js$|^\/(tests?|examples?|docs?|bench|benchmarks)(\/|$)/i;
 
 /** Returns the folders of the npm packages that the command needs, as npm lists them. */
 function npmPackages(root: string): string[] {

@@ -17,8 +17,8 @@ const BASE = '/rt';
 const site = (port: number, upstream: string) => `server {
   listen 127.0.0.1:${port} ssl;
   server_name localhost;
-  ssl_certificate /etc/nginx/rt.crt;
-  ssl_certificate_key /etc/nginx/rt.key;
+  ssl_certificate /packages/rt.crt;
+  ssl_certificate_key /packages/rt.key;
   location / { return 404; }
   location ${BASE}/ {
     proxy_pass ${upstream};
@@ -101,8 +101,11 @@ export async function tryProxy(tree: string, inTree: InTree): Promise<string> {
   writeFileSync(join(tree, 'packages/proxy.conf'), CONFIG);
   const bridge = `http://127.0.0.1:${BRIDGE_PORT}`;
   const sites = site(KEEPS, bridge) + site(REMOVES, `${bridge}/`);
-  writeFileSync(join(tree, 'etc/nginx/sites-enabled/default'), sites);
-  const pair = ['-keyout', '/etc/nginx/rt.key', '-out', '/etc/nginx/rt.crt'];
+  writeFileSync(
+    join(tree, 'packages/nginx.conf'),
+    `pid /tmp/nginx.pid; events {} http { access_log off; ${sites} }`,
+  );
+  const pair = ['-keyout', '/packages/rt.key', '-out', '/packages/rt.crt'];
   const request = [
     'req',
     '-x509',
@@ -119,7 +122,7 @@ export async function tryProxy(tree: string, inTree: InTree): Promise<string> {
   spawnSync(unshare!, words);
   const programs = [
     start(inTree(tree, 'rtprobe', 'serve', '--config', '/packages/proxy.conf')),
-    start(inTree(tree, 'nginx', '-g', 'daemon off;')),
+    start(inTree(tree, 'nginx', '-c', '/packages/nginx.conf', '-g', 'daemon off; error_log stderr;')),
   ];
   let browser: Browser | undefined;
   const lines: string[] = [];
