@@ -140,15 +140,6 @@ function follow(host: Host, history: History, keeper: ExpectationKeeper): void {
   keeper.follow(host);
 }
 
-/** Returns undefined if nothing is reported. Throws E_ALERTS. */
-function openAlerts(
-  { alerts, publishDetails }: ParsedOptions,
-  url: () => string,
-  log: Log,
-): Alerts | undefined {
-  return alerts && new Alerts({ ...readAlerts(alerts.file), url, details: publishDetails, log });
-}
-
 async function openExporter({ exports }: ParsedOptions, log: Log): Promise<SpikeExporter | undefined> {
   if (!exports) return undefined;
   const { dir, aboveNs, ...bounds } = exports;
@@ -193,6 +184,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const log = logger ?? createLog();
   const parsed = parseOptions(options);
   const material = parsed.tls && readTls(parsed.tls);
+  const reports = parsed.alerts && readAlerts(parsed.alerts.file);
   const access = Access.open(parsed.tokenFile, log);
   const identity = { version: BRIDGE_VERSION, startedAt: nowMicros() };
   const hosts: Host[] = [];
@@ -201,7 +193,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const hub = new Hub(hosts, identity);
   const isolation = new IsolationWatch();
   let url = '';
-  const alerts = openAlerts(parsed, () => url, log);
+  const alerts = reports && new Alerts({ ...reports, url: () => url, details: parsed.publishDetails, log });
   const watch = alerts && new AlertWatch(alerts);
   const metrics = new Metrics(parsed.metrics.top);
   const keeper = history && new ExpectationKeeper(history, isolation, log);
@@ -277,6 +269,8 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const closeLocal = local && serveLocally(local, app);
   const detach = acceptWebSockets(local ? [server, local] : [server], context);
   const unwatch = parsed.tls && watchTls(server as TlsServer, parsed.tls, log);
+  alerts?.start();
+  watch?.start();
   for (const host of hosts) host.start();
 
   return {

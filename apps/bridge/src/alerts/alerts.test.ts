@@ -44,6 +44,7 @@ function start(file: object, more: Partial<AlertConfig> = {}, secrets: [string, 
   const config = { ...parseAlerts(JSON.stringify(file), 'alerts.yaml'), group: 20, ...more };
   const options = { config, secrets: new Map(secrets), url: () => 'https://rt.example.org', details: false };
   const alerts = new Alerts({ ...options, log: silent, retryMs: 5 });
+  alerts.start();
   closing.push(() => alerts.close());
   return alerts;
 }
@@ -319,6 +320,15 @@ describe('messages', () => {
     await until('what waited', () => hook.received.length === 2);
     expect(sent()[1]).toMatchObject({ alerts: [{ text: 'late 7-1' }] });
     expect(alerts.state.held).toBe(0);
+  });
+
+  it('that the bridge runs do not pile up while they cannot be sent', async () => {
+    const hook = await receiver();
+    hook.statuses.push(...Array.from({ length: 6 }, () => 503));
+    const file = { channels: [{ name: 'a', type: 'webhook', url: hook.url }] };
+    const alerts = start(file, { deadMan: { channel: 'a', every: 1 } });
+    await until('some attempts', () => hook.received.length >= 5);
+    expect(alerts.state.channels[0]!.waiting).toBe(1);
   });
 
   it('say regularly that the bridge runs, whatever the limit', async () => {

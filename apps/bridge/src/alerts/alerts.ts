@@ -52,7 +52,7 @@ export class Alerts {
   readonly #held = new Map<string, { alert: Raised; key: string }>();
   #heldMore = 0;
   readonly #recent: AlertMessage[] = [];
-  readonly #timers: NodeJS.Timeout[];
+  readonly #timers: NodeJS.Timeout[] = [];
 
   constructor(options: AlertsOptions) {
     const { config, secrets, log, retryMs = RETRY_MS } = options;
@@ -65,8 +65,13 @@ export class Alerts {
         ...{ perHour: config.perHour, retryMs },
       }),
     }));
-    this.#timers = [setInterval(() => this.endQuiet(), QUIET_CHECK_MS)];
-    if (config.deadMan) this.#timers.push(this.#startDeadMan(config.deadMan));
+  }
+
+  /** Begins to report that the bridge runs, and to look for the end of quiet hours. */
+  start(): void {
+    this.#timers.push(setInterval(() => this.endQuiet(), QUIET_CHECK_MS));
+    const { deadMan } = this.config;
+    if (deadMan) this.#timers.push(this.#startDeadMan(deadMan));
   }
 
   get config(): LoadedAlerts['config'] {

@@ -65,6 +65,9 @@ export class Outbox {
       this.#suppressedSince++;
       return;
     }
+    // One that says that the bridge runs says nothing about the past.
+    if (notification.kind === 'alive' && this.#waiting.some((one) => one.notification.kind === 'alive'))
+      return;
     const suppressed = this.#suppressedSince;
     this.#suppressedSince = 0;
     this.#waiting.push({

@@ -1,7 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Harness, startHarness, temporaryFolder, until } from '../../tests/harness.ts';
+import { type Harness, silent, startHarness, temporaryFolder, until } from '../../tests/harness.ts';
+import { startBridge } from '../bridge.ts';
 import { WebhookReceiver } from './testing.ts';
 
 const dir = temporaryFolder();
@@ -105,6 +106,21 @@ describe('what a live host reports', () => {
     expect((await sentOf('incident')).alerts).toHaveLength(1);
     expect(sent()).toHaveLength(1);
   });
+});
+
+it('a bridge that cannot start reports nothing', async () => {
+  await start();
+  const file = join(dir, 'alerts.yaml');
+  const deadMan = 'deadMan: { channel: chat, every: 30s }';
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(file, `channels: [{ name: chat, type: webhook, url: "${hook.url}" }]\n${deadMan}`);
+  const listen = { port: harness.bridge.port };
+  const sources = [{ kind: 'socket', path: join(dir, 'none') } as const];
+  await expect(startBridge({ listen, sources, alerts: { file }, logger: silent })).rejects.toMatchObject({
+    code: 'E_PORT_IN_USE',
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(sent()).toEqual([]);
 });
 
 describe('a channel', () => {

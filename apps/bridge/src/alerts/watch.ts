@@ -26,10 +26,14 @@ export class AlertWatch implements HostListener {
   readonly #alerts: Alerts;
   readonly #hosts = new Map<HostView, Watched>();
   readonly #reported = new Set<string>();
-  readonly #ticking: NodeJS.Timeout;
+  #ticking: NodeJS.Timeout | undefined;
 
   constructor(alerts: Alerts) {
     this.#alerts = alerts;
+  }
+
+  /** Begins to look for silent hosts. */
+  start(): void {
     this.#ticking = setInterval(() => this.#findSilent(), TICK_MS);
   }
 
