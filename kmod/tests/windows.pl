@@ -65,14 +65,16 @@ sub text {
 
 sub module {
 	my ($name) = @_;
-	my $tries = 20;
-	until (put("kind=$name us=$us cpu=$cpu", '/proc/rtprobe_disturb')) {
+	for (1 .. 20) {
 		# Another worker has taken an item to another CPU.
-		$!{EAGAIN} && --$tries or die "$name: $!";
+		put("kind=$name us=$us cpu=$cpu", '/proc/rtprobe_disturb') or $!{EAGAIN} ? next : die "$name: $!";
+		open my $list, '<', '/proc/rtprobe_disturb' or die "rtprobe_disturb: $!";
+		my @lines = <$list>;
+		my ($from, $to, undef, $waited) = (split ' ', $lines[-1])[4 .. 7];
+		# Newer PREEMPT_RT kernels can run a softirq in another task, although this one has disabled softirqs.
+		return ($from, $to) unless $name eq 'softirqsoff' && $waited < $to - $from;
 	}
-	open my $list, '<', '/proc/rtprobe_disturb' or die "rtprobe_disturb: $!";
-	my @lines = <$list>;
-	return (split ' ', $lines[-1])[4, 5];
+	die "$name: 20 tries failed\n";
 }
 
 my %asks = (

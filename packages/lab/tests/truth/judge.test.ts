@@ -110,6 +110,8 @@ describe('a window', () => {
       .replace('value_ns=4100000', 'value_ns=2050000');
     const judged = (text: string) => judge(kind('tasklet'), parseWindows(text).windows[0]!);
     expect(judged(tasklet)).toMatchObject({ found: false });
+    const longer = tasklet.replace('1900000', '4900000').replace('value_ns=2000000', 'value_ns=5000000');
+    expect(judged(longer)).toMatchObject({ found: false });
     expect(judged(`${tasklet}${interrupt.slice(interrupt.indexOf('spike='))}`)).toMatchObject({
       ...{ found: true, named: true, wrong: [] },
     });
@@ -146,7 +148,7 @@ describe('a window', () => {
   });
 
   it('has no name if samples only found what runs the function', () => {
-    const migration = 'task 0 32 2 4010000 migration/1 samples=1/1 in=';
+    const migration = 'task 0 32 2 4010000 migration/1 samples=2/2 in=';
     expect(verdict('stop_machine', `${migration}multi_cpu_stop`)).toMatchObject({ named: false, wrong: [] });
     expect(verdict('stop_machine', `${migration}schedule`)).toMatchObject({ wrong: [expect.any(String)] });
   });
@@ -171,6 +173,8 @@ describe('a window', () => {
       wrong: [],
     });
     expect(verdict('TLB shootdown', other)).toMatchObject({ named: false, wrong: [other] });
+    const work = other.replace('callback=call', 'callback=irq_work');
+    expect(verdict('TLB shootdown', work)).toMatchObject({ named: false, wrong: [] });
   });
 });
 

@@ -23,10 +23,10 @@ const SENDER_CPU = 0;
 /** Returns a function's name without its device and module, and without what the compiler appended. */
 const nameOf = (word: string | undefined): string => /^(?:.*:\\x20)?(\w+)/.exec(word ?? '')?.[1] ?? '';
 
-/** Returns the function that most samples found; undefined without such a function. */
+/** Returns the function that most samples found; undefined without such a function. One sample is no profile. */
 function sampled({ words }: Part): string | undefined {
   const [inside = 0, all = 0] = (words.samples ?? '').split('/').map(Number);
-  return all > 0 && inside * 2 > all ? nameOf(words.in) : undefined;
+  return all > 1 && inside * 2 > all ? nameOf(words.in) : undefined;
 }
 
 /** Returns whether the function that a part states is the true one; undefined if it states none, or what runs it. */
@@ -66,11 +66,13 @@ const isClose = (ns: number, to: number, pausedNs: number): boolean =>
 
 const isOfInterrupt = ({ measure, cpu }: Spike): boolean => cpu === CPU && measure === 'vector_duration';
 
+const isNet = (kind: Kind, { measure }: Spike): boolean => kind.net === true && measure.endsWith('_duration');
+
 /** Returns the time of long interrupts in a window that a spike is without. */
-function interruptedNs(kind: Kind, { measure }: Spike, window: Window): number {
-  if (!kind.net || !measure.endsWith('_duration')) return 0;
-  return window.spikes.filter(isOfInterrupt).reduce((sum, spike) => sum + overlap(spike, window), 0);
-}
+const interruptedNs = (kind: Kind, spike: Spike, window: Window): number =>
+  isNet(kind, spike)
+    ? window.spikes.filter(isOfInterrupt).reduce((sum, each) => sum + overlap(each, window), 0)
+    : 0;
 
 function fits(kind: Kind, spike: Spike, window: Window): boolean {
   if (!kind.whole) return true;
@@ -78,13 +80,13 @@ function fits(kind: Kind, spike: Spike, window: Window): boolean {
   const { from, to, upperNs } = spike;
   // The function's clock and the end of the section are some microseconds apart.
   if (upperNs !== undefined) return to - from <= long + 100_000 + window.pausedNs && upperNs >= long;
-  const interrupted = interruptedNs(kind, spike, window);
-  const whole = { ...spike, from: from - interrupted };
-  const common = kind.continues ? to - Math.max(from, window.from) : overlap(whole, window);
-  return (
-    isClose(lengthOf(kind, spike) + interrupted, common, window.pausedNs) &&
-    common >= long * 0.8 - window.pausedNs
-  );
+  const ns = lengthOf(kind, spike);
+  const least = long * 0.8 - window.pausedNs;
+  // When the function began is not known, as short interrupts are not.
+  if (isNet(kind, spike))
+    return ns + interruptedNs(kind, spike, window) >= least && ns <= to - window.from + 100_000;
+  const common = kind.continues ? to - Math.max(from, window.from) : overlap(spike, window);
+  return isClose(ns, common, window.pausedNs) && common >= least;
 }
 
 /** Returns the parts that can name the function: the largest one, or all if an interrupt takes longer than its function. */
@@ -111,7 +113,8 @@ export function judge(kind: Kind, window: Window): Verdict {
   const placed = sent.filter(({ words }) => words.sender_function !== undefined);
   const decided = placed[0] ?? sent[0] ?? right[0] ?? parts[0];
   // Other short calls can run in the window of a kind with many.
-  const others = kind.whole || right.length === 0 ? parts : [];
+  const isOther = ({ words }: Part): boolean => !kind.whole && words.callback !== kind.callback;
+  const others = kind.whole || right.length === 0 ? parts.filter((part) => !isOther(part)) : [];
   const wrong = [
     ...others.filter((part) => isTrue(kind, part) === false),
     ...right.filter((part) => !isRight(part)),
