@@ -3,6 +3,7 @@
 #ifndef RTPROBE_COMPAT_SCHED_H
 #define RTPROBE_COMPAT_SCHED_H
 
+#include <linux/bottom_half.h>
 #include <linux/bug.h>
 #include <linux/sched.h>
 #include <uapi/linux/sched/types.h>
@@ -46,6 +47,38 @@ static inline bool compat_is_by_fair_server(const struct task_struct *task)
 	return READ_ONCE(task->dl_server);
 #else
 	return false;
+#endif
+}
+
+/*
+ * Returns whether the kernel preempts kernel code where preemption is enabled. Without the kernel's own answer, a choice
+ * at boot (CONFIG_PREEMPT_DYNAMIC) is unknown and counts as no. Any context.
+ */
+static inline bool compat_preempts_kernel(void)
+{
+#ifdef RTPROBE_HAVE_PREEMPT_MODEL
+	return preempt_model_preemptible();
+#else
+	return IS_ENABLED(CONFIG_PREEMPTION) && !IS_ENABLED(CONFIG_PREEMPT_DYNAMIC);
+#endif
+}
+
+/*
+ * Returns whether a task that disables softirqs keeps all other tasks of its CPU from running them. On PREEMPT_RT a lock
+ * does so, which newer kernels can leave out. The lock disables migration once more than the task itself. Process
+ * context, softirqs enabled.
+ */
+static inline bool compat_softirqs_are_locked(void)
+{
+#if defined(CONFIG_PREEMPT_RT) && defined(CONFIG_SMP)
+	unsigned int before = current->migration_disabled, locked;
+
+	local_bh_disable();
+	locked = current->migration_disabled - before;
+	local_bh_enable();
+	return locked > 1;
+#else
+	return !IS_ENABLED(CONFIG_PREEMPT_RT);
 #endif
 }
 

@@ -39,6 +39,11 @@
  * echo "kind=insidenested us=3000 cpu=1" > ...             as insidework, after the item called a function on its CPU
  * echo "kind=insideroaming us=3000 cpu=1" > ...            as insidework, in a worker that began the item on another CPU
  * echo "kind=insidesecond us=3000 cpu=1" > ...             as insidework after 3 s: two items of a worker sleep for 1.5 s each
+ * echo "kind=preemptoff us=5000"    > /proc/rtprobe_disturb   preemption is off for 5 ms in the writer
+ * echo "kind=preemptoffirqsoff us=5000" > ...              the same, with interrupts off for a quarter of it
+ * echo "kind=spinlock us=5000"      > /proc/rtprobe_disturb   the writer holds a spinlock for 5 ms
+ * echo "kind=manypreemptoff us=5000" > ...                 preemption is off for 0.1 ms, again and again, for 5 ms
+ * echo "kind=manysoftirqsoff us=5000" > ...                softirqs are
  * echo "kind=unmap us=500 cpu=1"   > /proc/rtprobe_disturb   the writer unmaps memory that CPU 1 uses, for 500 us
  * echo clear                       > /proc/rtprobe_disturb   clears the list
  * cat /proc/rtprobe_disturb                                  lists the disturbances with their times
@@ -72,6 +77,7 @@
 #include "nmi.h"
 #include "own_nmi.h"
 #include "page.h"
+#include "section.h"
 #include "smi.h"
 #include "stall.h"
 #include "unmap.h"
@@ -123,6 +129,11 @@ enum kind {
 	KIND_INSIDE_IRQ_THREAD,
 	KIND_INSIDE_REMOTE_IRQ_WORK,
 	KIND_INSIDE_RCU,
+	KIND_PREEMPTOFF,
+	KIND_PREEMPTOFF_IRQSOFF,
+	KIND_SPINLOCK,
+	KIND_MANY_PREEMPTOFF,
+	KIND_MANY_SOFTIRQSOFF,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
@@ -133,6 +144,7 @@ static const char *const kind_names[] = {
 	"insideabove",
 	"insidehighpri", "insideunbound", "insideirqwork", "insidestop", "insidenapi",
 	"insideirqthread", "insideremoteirqwork", "insidercu",
+	"preemptoff", "preemptoffirqsoff", "spinlock", "manypreemptoff", "manysoftirqsoff",
 };
 
 struct command {
@@ -340,6 +352,16 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return inside_hold_delayed(hold, c->cpu);
 	case KIND_INSIDE_ABOVE:
 		return inside_hold_above(hold, c->cpu);
+	case KIND_PREEMPTOFF:
+		return on_cpu(c, hold, section_hold);
+	case KIND_PREEMPTOFF_IRQSOFF:
+		return on_cpu(c, hold, section_hold_irqs_off);
+	case KIND_SPINLOCK:
+		return on_cpu(c, hold, section_hold_spinlock);
+	case KIND_MANY_PREEMPTOFF:
+		return on_cpu(c, hold, section_hold_many);
+	case KIND_MANY_SOFTIRQSOFF:
+		return on_cpu(c, hold, section_hold_many_softirqs);
 	case KIND_UNMAP:
 		return unmap_hold(hold, c->cpu);
 	case KIND_LINEFREED:

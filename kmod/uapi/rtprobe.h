@@ -145,7 +145,9 @@ enum rtprobe_measure {
 	RTPROBE_MEASURE_CSD_DURATION = 17,	/* csd_function_entry to csd_function_exit of a function that another CPU asked for, handlers inside taken out. By function, cpu. */
 	RTPROBE_MEASURE_NAPI_DURATION = 18,	/* An upper bound of a network device's poll: from softirq_entry of NET_RX, or the previous napi_poll of that softirq, to napi_poll, which fires at the poll's end; interrupts taken out. By device, poll function, cpu. */
 	RTPROBE_MEASURE_PREEMPTION_LATENCY = 19,	/* sched_switch from a real-time task that could continue, or from such a task that a rule names, to on CPU again. By task, cpu. */
-	RTPROBE_MEASURE_COUNT = 20,
+	RTPROBE_MEASURE_PREEMPTOFF = 20,	/* Preemption disabled by a task. The value is the lower bound, from the sample that found it to the end. By cpu. */
+	RTPROBE_MEASURE_SOFTIRQSOFF = 21,	/* Softirqs disabled by a task. The value is the lower bound, from the sample that found it to the end. By cpu. */
+	RTPROBE_MEASURE_COUNT = 22,
 };
 
 /* Softirq vectors, numbered as in linux/interrupt.h. */
@@ -603,9 +605,9 @@ enum {
 	RTPROBE_A_SPIKE_FRAME,	/* Kernel stack of the interrupted context, innermost first, as symbol+offset/size [module]; none when user space was interrupted. */
 	RTPROBE_A_SPIKE_EVENT_SEQ,	/* Sequence number, in events. */
 	RTPROBE_A_SPIKE_RULE,	/* Id of the rule it crossed; 0 for the threshold of its measure. */
-	RTPROBE_A_SPIKE_LOWER_NS,	/* irqsoff: what is proven. */
-	RTPROBE_A_SPIKE_UPPER_NS,	/* irqsoff: what is possible; equal to lower-ns when exact. */
-	RTPROBE_A_SPIKE_EXACT,	/* irqsoff: 1 when measured at both ends without steal time in between, else 0. */
+	RTPROBE_A_SPIKE_LOWER_NS,	/* irqsoff, preemptoff, softirqsoff: what is proven. */
+	RTPROBE_A_SPIKE_UPPER_NS,	/* irqsoff, preemptoff, softirqsoff: what is possible; equal to lower-ns when exact. */
+	RTPROBE_A_SPIKE_EXACT,	/* irqsoff: 1 when measured at both ends without steal time in between, else 0. Always 0 of preemptoff and softirqsoff. */
 	RTPROBE_A_SPIKE_VICTIM,	/* Task that waited, for thread_latency, wakeup_latency, irq_to_task and preemption_latency. */
 	RTPROBE_A_SPIKE_WAKER,	/* Task that was current at the wakeup, for wakeup_latency and irq_to_task. */
 	RTPROBE_A_SPIKE_PART,	/* The decomposition, largest part first; the durations add up to value-ns. */

@@ -101,6 +101,15 @@ struct rtp_function_stack {
 	} open[RTP_FUNCTION_DEPTH];
 };
 
+/* A section of a task with preemption or softirqs disabled; see hooks/section.h. In ticks. */
+struct rtp_section {
+	u64 begin;	/* the sample that found it; 0: none */
+	u64 since;	/* it began later than this */
+	const struct task_struct *task;	/* its task; compared only */
+	u64 clear;	/* the newest sample that found none; 0: none */
+	const struct task_struct *clear_task;	/* what that sample interrupted; compared only */
+};
+
 struct rtp_cpu {
 	/* Used by every interrupt. */
 	struct rtp_row **table;		/* by slot, see row.h */
@@ -151,6 +160,7 @@ struct rtp_cpu {
 	/* irqsoff, exact: when interrupts were disabled, and enabled before; ticks 0: unknown */
 	struct rtp_mark irqs_off;
 	u64 irqs_on;
+	struct rtp_section preempt_off, softirqs_off;
 	struct rtp_outside outside;	/* see outside.h */
 	u64 lost[RTP_LOST_COUNT];
 	u64 cleared;	/* values cleared from histograms, including IRQ_NONE ... */

@@ -10,6 +10,8 @@
 #include <asm/irq_regs.h>
 #include <asm/syscall.h>
 
+#include "base/clock.h"
+
 enum rtp_interrupted rtp_in_kernel_by(void)
 {
 	if (is_idle_task(current))
@@ -32,11 +34,21 @@ enum rtp_interrupted rtp_interrupted(void)
 	return user_mode(regs) ? RTP_INTERRUPTED_USER : rtp_in_kernel_by();
 }
 
-u64 rtp_interrupted_runs_ns(void)
+/* Nanoseconds since the current task was switched to; U64_MAX if the kernel does not store it. */
+static u64 runs_ns(void)
 {
 #ifdef CONFIG_SCHED_INFO
 	return max_t(s64, local_clock() - current->sched_info.last_arrival, 0);
 #else
 	return U64_MAX;
 #endif
+}
+
+u64 rtp_interrupted_since(u64 proof, u64 now)
+{
+	u64 ran = runs_ns();
+
+	if (ran >= rtp_clock_to_ns(rtp_clock_chosen, now - proof))
+		return proof;
+	return now - rtp_clock_from_ns(ran);
 }

@@ -43,9 +43,10 @@ static inline bool rtp_irqs_off_provable(enum rtp_interrupted interrupted)
 }
 
 /*
- * Nanoseconds since the current task was switched to; U64_MAX where the kernel does not keep it
- * (CONFIG_SCHED_INFO). What is longer ago was not its time. Context as above.
+ * Returns @proof, or when the current task was switched to, if that was later: what is longer ago
+ * was not its time. @now: the time. In ticks; @proof on kernels without CONFIG_SCHED_INFO. Context
+ * as above.
  */
-u64 rtp_interrupted_runs_ns(void);
+u64 rtp_interrupted_since(u64 proof, u64 now);
 
 #endif

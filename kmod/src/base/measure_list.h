@@ -28,7 +28,9 @@
 	EACH(RTPROBE_MEASURE_TASKLET_DURATION, tasklet_duration) \
 	EACH(RTPROBE_MEASURE_CSD_DURATION, csd_duration) \
 	EACH(RTPROBE_MEASURE_NAPI_DURATION, napi_duration) \
-	EACH(RTPROBE_MEASURE_PREEMPTION_LATENCY, preemption_latency)
+	EACH(RTPROBE_MEASURE_PREEMPTION_LATENCY, preemption_latency) \
+	EACH(RTPROBE_MEASURE_PREEMPTOFF, preemptoff) \
+	EACH(RTPROBE_MEASURE_SOFTIRQSOFF, softirqsoff)
 
 /* Measures that are on by default. */
 #define RTP_MEASURES_DEFAULT ( \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The tasks that are a part of rtprobe: the worker, the threads of thread_latency, and processes
+ * The tasks that are a part of rtprobe: the worker, the threads of hooks/thread.h, and processes
  * that have been registered, such as the agent. In spikes their time is the probe's own.
  *
  * Process context.

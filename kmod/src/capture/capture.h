@@ -39,7 +39,7 @@ struct task_struct;
 struct rtp_value {
 	u64 ns;
 	u64 begin, end;	/* ticks of the measured window, on the row's CPU; 0: unknown */
-	u64 lower, upper;		/* ns, of irqsoff; 0: no bounds */
+	u64 lower, upper;		/* ns, of what was disabled; 0: no bounds */
 	bool exact;			/* irqsoff: both ends were measured */
 	struct task_struct *victim;	/* the waiting task, alive; NULL: none */
 	const struct rtp_task *waker;	/* NULL: unknown */

@@ -57,16 +57,6 @@ static u64 taken_so_far(const struct rtp_cpu *c)
 	return c->irq_ticks + c->nmi_ticks;
 }
 
-/* @proof, or when the task that runs @now was switched to, if that was later. */
-static u64 arrived_after(u64 proof, u64 now)
-{
-	u64 ran = rtp_interrupted_runs_ns();
-
-	if (ran >= rtp_clock_to_ns(rtp_clock_chosen, now - proof))
-		return proof;
-	return now - rtp_clock_from_ns(ran);
-}
-
 /*
  * Whether a softirq runs, not the task: on the way out of an interrupt, or where the task enabled
  * softirqs. On PREEMPT_RT softirqs belong to the thread that runs them.
@@ -81,7 +71,7 @@ void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 	u64 end = entry_of_handler(c, now);
 	u64 handled = taken_so_far(c) - c->sample.taken;
 	u64 steal = c->outside.steal_ticks - c->sample_steal;
-	u64 proof = arrived_after(c->sample.ticks, now);
+	u64 proof = rtp_interrupted_since(c->sample.ticks, now);
 	u64 begin = (s64)(due - proof) > 0 ? due : proof;
 	struct rtp_value value = { .begin = proof, .end = end };
 	struct rtp_outside_total outside;

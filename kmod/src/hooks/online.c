@@ -6,6 +6,7 @@
 
 #include "base/cpu.h"
 #include "base/nest.h"
+#include "hooks/section.h"
 #include "tasks/softirq_run.h"
 
 static int prepare_state;
@@ -21,6 +22,8 @@ static int online_prepare(unsigned int cpu)
 	WRITE_ONCE(c->running, NULL);
 	c->sample.ticks = 0;
 	c->irqs_off.ticks = 0;
+	rtp_section_forget(&c->preempt_off);
+	rtp_section_forget(&c->softirqs_off);
 	return 0;
 }
 

@@ -29,6 +29,7 @@ enum rtp_sched_user {
 	RTP_SCHED_FUNCTION = BIT(7),	/* the same, of functions in softirqs */
 	RTP_SCHED_WORK = BIT(8),	/* work_duration: kernel workers */
 	RTP_SCHED_PREEMPTION = BIT(9),
+	RTP_SCHED_PREEMPTOFF = BIT(10),	/* ends of sections with preemption disabled */
 };
 
 /* Users that need to identify irq threads, and users that need the waits of tasks. */

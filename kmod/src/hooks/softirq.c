@@ -14,6 +14,7 @@
 #include "hooks/hardirq.h"
 #include "hooks/hookset.h"
 #include "hooks/sched.h"
+#include "hooks/section.h"
 #include "hooks/stolen.h"
 #include "hooks/vector.h"
 #include "recorder/recorder.h"
@@ -136,10 +137,16 @@ static __always_inline void softirq_entered(enum rtprobe_clock clock, struct rtp
 		       now.ticks);
 }
 
-/* Enters a softirq while another one is under way on this CPU. */
-static noinline void softirq_enter_another(struct rtp_cpu *c, unsigned int vector,
+/*
+ * Enters a softirq while another one is under way on this CPU, or at the end of a section with
+ * softirqs disabled.
+ */
+static noinline void softirq_enter_unusual(struct rtp_cpu *c, unsigned int vector,
 					   struct rtp_mark now)
 {
+	if (c->softirqs_off.begin)
+		rtp_section_end(c, &c->softirqs_off, RTPROBE_MEASURE_SOFTIRQSOFF,
+				now.ticks);
 	rtp_softirq_run_begin(c->softirq, rtp_softirq_run_add(c->softirq), vector, &now);
 	softirq_entered(rtp_clock_chosen, c, vector, now);
 }
@@ -150,8 +157,8 @@ static __always_inline void softirq_enter(enum rtprobe_clock clock, void *data, 
 	struct rtp_mark now = rtp_mark(clock, c);
 
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY, vector, now.ticks);
-	if (unlikely(c->softirq->under_way))
-		return softirq_enter_another(c, vector, now);
+	if (unlikely(c->softirq->under_way) || unlikely(c->softirqs_off.begin))
+		return softirq_enter_unusual(c, vector, now);
 	c->softirq->under_way = 1;
 	rtp_softirq_run_begin(c->softirq, c->softirq->runs, vector, &now);
 	softirq_entered(clock, c, vector, now);
@@ -261,7 +268,7 @@ static void __maybe_unused check_softirq_types(void)
 	check_trace_callback_type_softirq_exit(softirq_exit_tsc);
 }
 
-static bool softirq_find(void)
+bool rtp_softirq_find(void)
 {
 	return rtp_hookset_find(&softirq_hooks) == ARRAY_SIZE(softirq_probes);
 }
@@ -330,13 +337,13 @@ static void softirq_duration_stop(void)
 }
 
 const struct rtp_measure rtp_measure_softirq_latency = {
-	.available = softirq_find,
+	.available = rtp_softirq_find,
 	.start = softirq_latency_start,
 	.stop = softirq_latency_stop,
 };
 
 const struct rtp_measure rtp_measure_softirq_duration = {
-	.available = softirq_find,
+	.available = rtp_softirq_find,
 	.start = softirq_duration_start,
 	.stop = softirq_duration_stop,
 };

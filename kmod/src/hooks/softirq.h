@@ -12,6 +12,11 @@
 #ifndef RTPROBE_SOFTIRQ_H
 #define RTPROBE_SOFTIRQ_H
 
+#include <linux/types.h>
+
+/* Looks up the tracepoints, once at load. Returns whether this kernel has them. */
+bool rtp_softirq_find(void);
+
 /*
  * Keep the hooks registered, so that softirq_ticks and the flight recorder include softirqs. Calls
  * nest. hold returns 0 or a negative errno.

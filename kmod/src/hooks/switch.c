@@ -16,6 +16,7 @@
 #include "hooks/irq_to_task.h"
 #include "hooks/preemption.h"
 #include "hooks/sched.h"
+#include "hooks/section.h"
 #include "hooks/stolen.h"
 #include "hooks/wakeup.h"
 #include "recorder/recorder.h"
@@ -241,6 +242,8 @@ static __always_inline void switch_switched(enum rtprobe_clock clock, void *data
 
 	rtp_recorder_add_switch(c, prev, next, preempted ? TASK_RUNNING : prev_state, now.ticks);
 	rtp_softirq_run_switched(c, prev, next, now);
+	if (unlikely(c->preempt_off.begin))
+		rtp_section_end(c, &c->preempt_off, RTPROBE_MEASURE_PREEMPTOFF, now.ticks);
 	if (unlikely(READ_ONCE(c->stolen_due)) && users & RTP_SCHED_STOLEN)
 		rtp_stolen_book(c, entry);
 	if (entry)

@@ -23,7 +23,23 @@
  */
 static struct task_struct * __percpu *threads;
 static u32 probe_priority = RTP_THREAD_PRIORITY_DEFAULT;
-static bool running;	/* each online active CPU has a thread */
+static unsigned int holders;	/* nonzero: each online active CPU has a thread */
+
+bool rtp_thread_can_preempt(void)
+{
+	const struct task_struct *thread = READ_ONCE(*this_cpu_ptr(threads));
+
+	/* A lower number is a higher priority. Deadline tasks and the stopper have the lowest. */
+	return thread && thread->prio < current->prio;
+}
+
+void rtp_thread_wake(void)
+{
+	struct task_struct *thread = READ_ONCE(*this_cpu_ptr(threads));
+
+	if (thread)
+		wake_up_process(thread);
+}
 
 void rtp_thread_expired(struct rtp_cpu *c, ktime_t expiry)
 {
@@ -188,37 +204,50 @@ static int thread_provide(const struct cpumask *cpus, const struct cpumask *befo
 	return err;
 }
 
-static void thread_set_running(bool is)
+static void thread_set_holders(unsigned int n)
 {
 	cpus_read_lock();
-	running = is;
+	holders = n;
 	cpus_read_unlock();
+}
+
+int rtp_thread_hold(void)
+{
+	int err = holders ? 0 : thread_provide(&rtp_active_cpus, cpu_none_mask);
+
+	if (!err)
+		thread_set_holders(holders + 1);
+	return err;
+}
+
+void rtp_thread_release(void)
+{
+	thread_set_holders(holders - 1);
+	if (!holders)
+		thread_end_all(cpu_none_mask);
 }
 
 static int thread_start(u64 period)
 {
-	int err = thread_provide(&rtp_active_cpus, cpu_none_mask);
+	int err = rtp_thread_hold();
 
-	if (err)
-		return err;
-	thread_set_running(true);
-	rtp_timer_start(RTP_TIMER_THREAD, period);
-	return 0;
+	if (!err)
+		rtp_timer_start(RTP_TIMER_THREAD, period);
+	return err;
 }
 
 static void thread_stop(void)
 {
-	thread_set_running(false);
-	/* After this, no handler wakes a thread. */
+	/* After this, no handler wakes a thread for this measure. */
 	rtp_timer_stop(RTP_TIMER_THREAD);
-	thread_end_all(cpu_none_mask);
+	rtp_thread_release();
 }
 
 int rtp_thread_set_cpus(const struct cpumask *cpus)
 {
 	int err;
 
-	if (!running)
+	if (!holders)
 		return 0;
 	err = thread_provide(cpus, &rtp_active_cpus);
 	if (!err)
@@ -233,7 +262,7 @@ void rtp_thread_cpu_online(int cpu)
 
 	if (thread)
 		set_cpus_allowed_ptr(thread, cpumask_of(cpu));
-	else if (running && rtp_cpu_is_active(cpu))
+	else if (holders && rtp_cpu_is_active(cpu))
 		thread_create(cpu);
 }
 

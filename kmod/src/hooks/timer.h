@@ -19,6 +19,8 @@ enum rtp_timer_user {
 	RTP_TIMER_LATENCY = BIT(0),
 	RTP_TIMER_THREAD = BIT(1),
 	RTP_TIMER_IRQSOFF = BIT(2),
+	RTP_TIMER_PREEMPTOFF = BIT(3),
+	RTP_TIMER_SOFTIRQSOFF = BIT(4),
 };
 
 extern unsigned int rtp_timer_users;	/* mask of enum rtp_timer_user */

@@ -12,7 +12,9 @@
 #include "base/measure.h"
 #include "base/outside.h"
 #include "hooks/irqsoff.h"
+#include "hooks/preemptoff.h"
 #include "hooks/single.h"
+#include "hooks/softirqsoff.h"
 #include "hooks/thread.h"
 #include "hooks/timer.h"
 #include "recorder/own.h"
@@ -80,6 +82,10 @@ enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)
 		rtp_single_record(c, RTPROBE_MEASURE_TIMER_LATENCY, latency, NULL);
 	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_IRQSOFF)
 		rtp_irqsoff_sample(c, ticks, ticks - rtp_clock_from_ns(max_t(s64, latency, 0)));
+	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_PREEMPTOFF)
+		rtp_preemptoff_sample(c, ticks);
+	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_SOFTIRQSOFF)
+		rtp_softirqsoff_sample(c, ticks);
 	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_THREAD)
 		rtp_thread_expired(c, hrtimer_get_expires(timer));
 	periods = hrtimer_forward(timer, now, ns_to_ktime(READ_ONCE(rtp_timer_period)));

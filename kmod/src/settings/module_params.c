@@ -44,7 +44,7 @@
 static char *measures = "default";
 module_param(measures, charp, 0);
 MODULE_PARM_DESC(measures,
-		 "Measures that are on: default (all but thread_latency), all, none or a list such as hardirq_duration,vector_duration");
+		 "Measures that are on: default (all but thread_latency, preemptoff, softirqsoff and those by function), all, none or a list such as hardirq_duration,vector_duration");
 static char *period = "1ms";
 module_param(period, charp, 0);
 MODULE_PARM_DESC(period, "Period of the timer_latency probe, 50us to 100ms");
@@ -64,7 +64,7 @@ MODULE_PARM_DESC(capture,
 		 "Contents of a capture by the general thresholds: all, none or stack,registers,process,files,sockets,locks,trace");
 static char *thread_priority = __stringify(RTP_THREAD_PRIORITY_DEFAULT);
 module_param(thread_priority, charp, 0);
-MODULE_PARM_DESC(thread_priority, "SCHED_FIFO priority of the threads of thread_latency, 1 to 99");
+MODULE_PARM_DESC(thread_priority, "SCHED_FIFO priority of the threads of thread_latency and preemptoff, 1 to 99");
 static char *recorder = "on";
 module_param(recorder, charp, 0);
 MODULE_PARM_DESC(recorder,

@@ -17,6 +17,13 @@
 	(BIT(RTPROBE_MEASURE_HARDIRQ_DURATION) | BIT(RTPROBE_MEASURE_VECTOR_DURATION) |    \
 	 BIT(RTPROBE_MEASURE_SOFTIRQ_DURATION))
 
+/* Durations in which anything can have run. */
+#define MEASURES_OF_SECTIONS                                                               \
+	(BIT(RTPROBE_MEASURE_PREEMPTOFF) | BIT(RTPROBE_MEASURE_SOFTIRQSOFF))
+
+#define MEASURES_SPLIT                                                                     \
+	(RTP_MEASURES_OF_WAITING | MEASURES_OF_CALLBACKS | MEASURES_OF_SECTIONS)
+
 static struct rtp_walk shared_walk;	/* too large for the stack */
 
 static u64 to_ns(u64 ticks)
@@ -237,8 +244,7 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 
 	parts->n = parts->users = 0;
 	*longest = (struct rtp_cause) {};
-	if (!((RTP_MEASURES_OF_WAITING | MEASURES_OF_CALLBACKS) & BIT(capture->row->measure)) ||
-	    !value->end || !rtp_recorder_runs())
+	if (!(MEASURES_SPLIT & BIT(capture->row->measure)) || !value->end || !rtp_recorder_runs())
 		return;
 	memset(&shared_walk, 0, sizeof(shared_walk));
 	shared_walk.capture = capture;

@@ -16,7 +16,7 @@ struct rtp_spike {
 	u64 time;		/* ns of CLOCK_MONOTONIC */
 	u64 value;		/* ns */
 	u64 threshold;		/* ns */
-	u64 lower, upper;	/* ns, of irqsoff; both 0: no bounds */
+	u64 lower, upper;	/* ns, of what was disabled; both 0: no bounds */
 	bool exact;
 	u32 could_be;		/* irqsoff: mask of enum rtprobe_doubt */
 	bool has_victim, has_waker;

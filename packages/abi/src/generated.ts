@@ -123,6 +123,10 @@ export const Measure = {
   napiDuration: 18,
   /** sched_switch from a real-time task that could continue, or from such a task that a rule names, to on CPU again. By task, cpu. */
   preemptionLatency: 19,
+  /** Preemption disabled by a task. The value is the lower bound, from the sample that found it to the end. By cpu. */
+  preemptoff: 20,
+  /** Softirqs disabled by a task. The value is the lower bound, from the sample that found it to the end. By cpu. */
+  softirqsoff: 21,
 } as const;
 export type Measure = (typeof Measure)[keyof typeof Measure];
 /** Names of Measure by value, as the documentation writes them. */
@@ -147,6 +151,8 @@ export const MeasureName: Readonly<Record<number, string>> = {
   17: 'csd_duration',
   18: 'napi_duration',
   19: 'preemption_latency',
+  20: 'preemptoff',
+  21: 'softirqsoff',
 };
 
 /** Softirq vectors, numbered as in linux/interrupt.h. */
@@ -1015,11 +1021,11 @@ export interface Spike {
   eventSeq?: number;
   /** Id of the rule it crossed; 0 for the threshold of its measure. */
   rule?: number;
-  /** irqsoff: what is proven. */
+  /** irqsoff, preemptoff, softirqsoff: what is proven. */
   lowerNs?: bigint;
-  /** irqsoff: what is possible; equal to lower-ns when exact. */
+  /** irqsoff, preemptoff, softirqsoff: what is possible; equal to lower-ns when exact. */
   upperNs?: bigint;
-  /** irqsoff: 1 when measured at both ends without steal time in between, else 0. */
+  /** irqsoff: 1 when measured at both ends without steal time in between, else 0. Always 0 of preemptoff and softirqsoff. */
   exact?: number;
   /** Task that waited, for thread_latency, wakeup_latency, irq_to_task and preemption_latency. */
   victim?: Task;

@@ -14,7 +14,7 @@ const GUEST_DIR = '/usr/local/lib/rtprobe';
 /** The measures that the preset "first look" of packages/protocol sets; kernel threads and softirqs are off. */
 const FIRST_LOOK = [
   ...['thread_latency', 'wakeup_latency', 'preemption_latency', 'irq_to_task', 'irq_thread_latency'],
-  ...['timer_latency', 'irqsoff', 'hardirq_duration', 'vector_duration'],
+  ...['timer_latency', 'irqsoff', 'preemptoff', 'hardirq_duration', 'vector_duration'],
 ];
 
 /**

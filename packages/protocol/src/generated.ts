@@ -3,7 +3,7 @@
 import type { Descriptor, Label, Words } from './descriptor.ts';
 
 /** By their numbers in the ABI. */
-export const MEASURES = ['hardirq_duration', 'vector_duration', 'timer_latency', 'irq_thread_latency', 'irq_thread_duration', 'softirq_latency', 'softirq_duration', 'thread_latency', 'irqsoff', 'irqline_off', 'wakeup_latency', 'irq_to_task', 'stolen', 'hrtimer_duration', 'timer_duration', 'work_duration', 'tasklet_duration', 'csd_duration', 'napi_duration', 'preemption_latency'] as const;
+export const MEASURES = ['hardirq_duration', 'vector_duration', 'timer_latency', 'irq_thread_latency', 'irq_thread_duration', 'softirq_latency', 'softirq_duration', 'thread_latency', 'irqsoff', 'irqline_off', 'wakeup_latency', 'irq_to_task', 'stolen', 'hrtimer_duration', 'timer_duration', 'work_duration', 'tasklet_duration', 'csd_duration', 'napi_duration', 'preemption_latency', 'preemptoff', 'softirqsoff'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** By their numbers in the ABI. */
@@ -185,6 +185,24 @@ export const measures: readonly MeasureDescriptor[] = [
     label: 'NAPI',
     by: ['device', 'function', 'cpu'],
     tables: ['interrupts'],
+    on: false,
+  },
+  {
+    name: 'preemptoff',
+    title: 'Preemption disabled', explanation: 'Time a task kept preemption disabled, so that no other task could run on its CPU. A lower bound from samples.', zh: { title: '关抢占', explanation: '任务禁止抢占的时间，其间该 CPU 上不能运行其他任务。该值为由采样得出的下限。' },
+    unit: 'ns', semantics: 'duration', source: 'cpu',
+    label: 'preemption disabled',
+    by: ['cpu'],
+    tables: ['cpus'],
+    on: false,
+  },
+  {
+    name: 'softirqsoff',
+    title: 'Softirqs disabled', explanation: 'Time a task kept softirqs disabled, so that none could run on its CPU. A lower bound from samples.', zh: { title: '关软中断', explanation: '任务禁止软中断的时间，其间该 CPU 上不能运行软中断。该值为由采样得出的下限。' },
+    unit: 'ns', semantics: 'duration', source: 'cpu',
+    label: 'softirqs disabled',
+    by: ['cpu'],
+    tables: ['cpus'],
     on: false,
   },
 ];

@@ -139,7 +139,7 @@ export interface Spike {
   rule?: number;
   /** The expectation that it breaks, if the rule is one: "quiet on 2-3". */
   breaks?: string;
-  /** irqsoff: the proven and the possible duration. */
+  /** irqsoff, preemptoff, softirqsoff: the proven and the possible duration. */
   bounds?: { lowerNs: Nanoseconds; upperNs: Nanoseconds; exact: boolean };
   /** irqsoff: what else the value can have been; missing if it is proven. */
   couldBe?: Doubt[];

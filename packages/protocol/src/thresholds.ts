@@ -39,7 +39,7 @@ export interface Preset {
   deadline?: { periodNs: Nanoseconds; waits: number; holds: number };
   /** Threshold of the time until a task of the user or an IRQ thread runs. */
   waitsNs: Nanoseconds;
-  /** Threshold of what delays every task of a CPU: interrupts, disabled interrupts, a late timer. */
+  /** Threshold of what delays every task of a CPU: interrupts, disabled interrupts or preemption, a late timer. */
   holdsNs: Nanoseconds;
   /** Threshold of all else: kernel threads, softirqs, durations of IRQ threads, disabled lines. */
   restNs: Nanoseconds;
@@ -52,7 +52,9 @@ const WAITS: readonly Measure[] = [
   'irq_to_task',
   'irq_thread_latency',
 ];
-const HOLDS: readonly Measure[] = ['timer_latency', 'irqsoff', 'hardirq_duration', 'vector_duration'];
+const HOLDS: readonly Measure[] = [
+  ...(['timer_latency', 'irqsoff', 'preemptoff', 'hardirq_duration', 'vector_duration'] as const),
+];
 
 /** Returns the largest of 1, 2 and 5 times a power of ten that is at most `ns`, from 1 ns. */
 export function stepAtMost(ns: number): Nanoseconds {
