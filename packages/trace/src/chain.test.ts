@@ -204,6 +204,8 @@ describe('the chain of a spike', () => {
       'wakeup_latency',
       'softirq_latency',
       'irqsoff',
+      'preemptoff',
+      'softirqsoff',
       'irqline_off',
     ] as const) {
       const victim = measure === 'wakeup_latency' ? { victim: task(2, 'cyclictest') } : {};

@@ -8,7 +8,7 @@ import { durationOf, type Slice, type SliceKind } from './slice.ts';
 import { eventsOf, type TraceEventAt, TraceIndex } from './trace-index.ts';
 
 export interface ChainNode {
-  /** timer: the CPU's probe timer; cpu: interrupts of a CPU; irqs_off: a task that disabled interrupts. */
+  /** timer: the CPU's probe timer; cpu: interrupts, tasks or softirqs of a CPU; irqs_off: a task that disabled interrupts. */
   kind: SliceKind | 'timer' | 'cpu' | 'lock';
   label: string;
   /** Action, vector or task; hostile text, may be empty. */
@@ -87,6 +87,14 @@ class ChainReader {
           { kind: 'cpu', label: `interrupts of CPU ${spike.cpu}`, name: '', cpu: spike.cpu },
           ['irqs_off', 'irq', 'vector', 'probe', 'nmi'],
         );
+      case 'preemptoff':
+        return this.#held(spike.cpu, {
+          ...{ kind: 'cpu', label: `other tasks of CPU ${spike.cpu}`, name: '', cpu: spike.cpu },
+        });
+      case 'softirqsoff':
+        return this.#held(spike.cpu, {
+          ...{ kind: 'cpu', label: `softirqs of CPU ${spike.cpu}`, name: '', cpu: spike.cpu },
+        });
       default:
         return [];
     }
@@ -203,7 +211,7 @@ class ChainReader {
     });
   }
 
-  #held(cpu: number, to: ChainNode, kinds: readonly SliceKind[]): ChainStep[] {
+  #held(cpu: number, to: ChainNode, kinds?: readonly SliceKind[]): ChainStep[] {
     const { windowFromNs, windowToNs } = this.#trace;
     return this.#heldBetween(cpu, windowFromNs, windowToNs, to, kinds);
   }

@@ -33,7 +33,9 @@ import {
   hostPart,
   isHostDelay,
   isOwnCause,
+  isSection,
   mainCause,
+  offBy,
   proofOfPart,
 } from './sentence.ts';
 
@@ -83,6 +85,10 @@ function outsideByCpu(spikes: readonly Spike[]): Map<number, number> {
 const isCauseItself = ({ measure }: Spike): boolean =>
   isOwnCause(measure) || measure === 'irqsoff' || measure === 'irqline_off';
 
+/** Returns whether the task that had preemption or softirqs disabled took most of that time. */
+const isOfOwnTask = (spike: Spike): boolean =>
+  isSection(spike) && spike.parts?.[0]?.pid === spike.task.pid && !spike.task.own;
+
 /** `outsideNs`: time that something outside Linux took on this CPU within the incident. It is not handler time. */
 function evidenceOf(spike: Spike, outsideNs: number, late: ReadonlySet<number>): Evidence {
   const found = (proof: Proof, explainedNs: number, more: Partial<Evidence> = {}): Evidence => ({
@@ -106,7 +112,8 @@ function evidenceOf(spike: Spike, outsideNs: number, late: ReadonlySet<number>):
     const ran = kind === 'task' || kind === 'irq_thread';
     const isLate = ran && pid !== undefined && late.has(pid);
     const outside = isOutside(kind);
-    return found(isLate ? Proof.lateItself : proofOf(proof), durationNs, { part: largest, outside });
+    const isOwn = isOfOwnTask(spike);
+    return found(isLate ? Proof.lateItself : proofOf(proof), durationNs, { part: largest, outside, isOwn });
   }
   const cause = mainCause(spike);
   if (cause) return found(Proof.proven, cause.durationNs);
@@ -271,6 +278,7 @@ function sourceHappened({ spike, part, proof, explainedNs }: Evidence): Text {
       ...{ claim: claim(spike), suggested: partSuggests(part) },
     });
   }
+  if (isOfOwnTask(spike)) return offBy(spike);
   if (part) return partHappened(part, cpu);
   if (proof < Proof.proven)
     return text('{claim}; its cause is not proven', '{claim}；原因未证实', { claim: claim(spike) });

@@ -459,6 +459,16 @@ describe('each measure has its sentence', () => {
         'kworker/1:1/33 ran in the kernel (blk_mq_dispatch_rq_list).',
       'interrupts disabled in kworker/1:1',
     ],
+    preemptoff: [
+      { bounds: { lowerNs: 300_000, upperNs: 412_000, exact: false } },
+      'kworker/1:1/33 disabled preemption on CPU 1 for 300–412 µs.',
+      'unaccounted',
+    ],
+    softirqsoff: [
+      { bounds: { lowerNs: 300_000, upperNs: 412_000, exact: false } },
+      'kworker/1:1/33 disabled softirqs on CPU 1 for 300–412 µs.',
+      'unaccounted',
+    ],
     irqline_off: [
       {
         number: 24,

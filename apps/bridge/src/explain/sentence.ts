@@ -184,6 +184,9 @@ export function claim(spike: SpikeFacts): Text {
       return text('{source} ran on CPU {cpu} for at most {time}', '{source}在 CPU {cpu} 上最多运行了{time}', {
         ...{ source: spoken(spike.measure, spike), cpu, time },
       });
+    case 'preemptoff':
+    case 'softirqsoff':
+      return offBy(spike);
     case 'stolen':
       return text(
         '{source} took {time} from {task} on CPU {cpu} between two context switches',
@@ -199,6 +202,18 @@ const ranFor = (source: Text, spike: SpikeFacts): Text =>
   text('{source} ran on CPU {cpu} for {time}', '{source}在 CPU {cpu} 上运行了{time}', {
     ...{ source, cpu: spike.cpu, time: value(spike) },
   });
+
+/** Whether a spike is a section in which a task had preemption or softirqs disabled. */
+export const isSection = ({ measure }: Pick<Spike, 'measure'>): boolean =>
+  measure === 'preemptoff' || measure === 'softirqsoff';
+
+/** Returns the claim of a section: "hog/9 disabled preemption on CPU 1 for 17.1–18 ms". */
+export function offBy(spike: SpikeFacts): Text {
+  const values = { task: taskName(spike.task), cpu: spike.cpu, time: between(spike) };
+  return spike.measure === 'preemptoff'
+    ? text('{task} disabled preemption on CPU {cpu} for {time}', '{task}在 CPU {cpu} 上关抢占{time}', values)
+    : text('{task} disabled softirqs on CPU {cpu} for {time}', '{task}在 CPU {cpu} 上关软中断{time}', values);
+}
 
 /** Returns the claim of a measure that `claim` does not list. */
 function claimOfAny(spike: SpikeFacts): Text {
@@ -216,7 +231,7 @@ function claimOfAny(spike: SpikeFacts): Text {
       );
 }
 
-/** Returns how long interrupts were disabled: one duration, or the proven range such as "7.10–8.00 ms". */
+/** Returns how long something was disabled: one duration, or the proven range such as "7.10–8.00 ms". */
 export function between(spike: SpikeFacts): TextValue {
   const { bounds } = spike;
   if (!bounds) return value(spike);

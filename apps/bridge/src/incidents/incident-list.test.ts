@@ -143,6 +143,34 @@ describe('spikes of one CPU', () => {
     });
   });
 
+  it('say that a task disabled preemption, and what was late because of it', () => {
+    const kworker = { name: 'kworker/1:1', pid: 33, label: 'kworker/1:1' };
+    const off = spike(120, 17, {
+      ...{ measure: 'preemptoff', culprit: 'kworker/1:1', task: task('kworker/1:1', 33) },
+      bounds: { lowerNs: 17 * MS, upperNs: 18 * MS, exact: false },
+      parts: [part('task', 16.9, kworker), part('vector', 0.1, { label: 'LOC' })],
+    });
+    const late = spike(120.005, 16, {
+      ...{ measure: 'wakeup_latency', culprit: 'kworker/1:1', victim: task('daq', 9) },
+      parts: [part('task', 16, kworker)],
+    });
+    const [incident, ...others] = incidentsOf(late, off);
+    expect(others).toEqual([]);
+    expect(incident).toMatchObject({
+      primary: off.id,
+      sentence: 'kworker/1:1/33 disabled preemption on CPU 1 for 17–18 ms; late because of it: daq/9.',
+    });
+  });
+
+  it('name the interrupt that took most of the time with preemption disabled', () => {
+    const off = spike(120, 10, {
+      ...{ measure: 'preemptoff', culprit: 'irq 34 rtprobe-edu', task: task('fio', 5) },
+      bounds: { lowerNs: 10 * MS, upperNs: 11 * MS, exact: false },
+      parts: [part('hardirq', 9.9, { number: 34, name: 'rtprobe-edu', label: 'irq 34' })],
+    });
+    expect(incidentsOf(off)[0]!.sentence).toBe('Irq 34 rtprobe-edu held CPU 1 for 9.90 ms.');
+  });
+
   it('whose windows are apart are incidents of their own', () => {
     expect(incidentsOf(irq34(100, 5), irq34(106, 5), spike(106, 1))).toHaveLength(2);
   });

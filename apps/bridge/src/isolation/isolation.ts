@@ -34,7 +34,9 @@ const KINDS: Readonly<Partial<Record<Measure, InterferenceKind>>> = {
   irq_thread_duration: 'irq_thread',
 };
 /** Measures for which the module's timer runs. */
-const TIMED: readonly Measure[] = ['timer_latency', 'thread_latency', 'irqsoff'];
+const TIMED: readonly Measure[] = [
+  ...(['timer_latency', 'thread_latency', 'irqsoff', 'preemptoff', 'softirqsoff'] as const),
+];
 /** Names of the interrupt that the timer of the module is part of: on x86 a vector, on arm64 an irq. */
 const isTimerInterrupt = ({ label, name }: Interference): boolean => label === 'LOC' || name === 'arch_timer';
 

@@ -56,13 +56,13 @@ const SPAN_MAX_NS = 86_400_000_000_000n;
 /** As many as rows. */
 const SOURCES_MAX = ROWS_MAX;
 /**
- * Measures in whose window the CPU always has work: it is due to handle a timer, or handles something with interrupts
- * disabled. A virtual CPU that sleeps in that window waits for its host. A task that is woken can have waited on another
+ * Measures in whose window the CPU always has work: it is due to handle a timer, or runs something with interrupts or
+ * preemption disabled. A virtual CPU that sleeps in that window waits for its host. A task that is woken can have waited on another
  * CPU first, and a PREEMPT_RT kernel can be idle with a softirq raised or begun: whoever has disabled softirqs, or
  * handles one, may wait for a lock.
  */
 const BUSY: ReadonlySet<number | undefined> = new Set([
-  ...[Measure.timerLatency, Measure.threadLatency, Measure.irqsoff],
+  ...[Measure.timerLatency, Measure.threadLatency, Measure.irqsoff, Measure.preemptoff],
   ...[Measure.hardirqDuration, Measure.vectorDuration],
 ]);
 
