@@ -143,6 +143,7 @@ phase_boot() {
 	check "the bridge has them" within 60 sh -c 'journalctl -u rtprobe --no-pager | grep -q "rtprobe: http://127.0.0.1:9154/rt "'
 	check "it shows this machine live again" within 60 live
 	check "the watchdogs are satisfied after their time" sh -c 'sleep 65; for unit in rtprobe rtprobe-agent; do systemctl is-active $unit && [ "$(systemctl show -p NRestarts --value $unit)" = 0 ] || exit 1; done'
+	check "systemctl stop is no failure of the bridge" sh -c 'systemctl stop rtprobe && ! systemctl is-failed -q rtprobe'
 	check "the watchdogs are on" sh -c '[ "$(systemctl show -p WatchdogUSec --value rtprobe-agent)" = 30s ] && [ "$(systemctl show -p WatchdogUSec --value rtprobe)" = 1min ]'
 }
 
