@@ -59,8 +59,8 @@ export function section(kernel: string, results: readonly Result[]): string {
 
 const INTRODUCTION = `# Does rtprobe name the true cause?
 
-\`npm run test:truth\` disturbs a guest in known ways and compares each spike with what was done. This page is the
-output of that command; nothing in it was edited.
+\`npm run test:truth\` disturbs a guest in known ways and compares each spike with what was done. That command
+writes this page.
 
 A window is one disturbance of CPU 1, at a random moment and 4 to 8 ms long. TLB shootdowns, membarriers and text patching
 are windows with many short interrupts. A kernel without the measure of a kind has no row for it.
