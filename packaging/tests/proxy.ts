@@ -128,11 +128,13 @@ export async function tryProxy(tree: string, inTree: InTree): Promise<string> {
   const lines: string[] = [];
   try {
     browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
-    for (const [port, what] of [
-      [KEEPS, 'keeps'],
-      [REMOVES, 'removes'],
+    for (const [number, port, what] of [
+      [1, KEEPS, 'keeps'],
+      [2, REMOVES, 'removes'],
     ] as const) {
       const context = await browser.newContext({ ignoreHTTPSErrors: true });
+      // A first visit opens the help, which hides the links.
+      await context.addInitScript(() => localStorage.setItem('rtprobe.helped', '1'));
       const found = await look(
         await context.newPage(),
         await loginUrl(tree, inTree),
@@ -140,7 +142,7 @@ export async function tryProxy(tree: string, inTree: InTree): Promise<string> {
       ).catch((error: unknown) => [String(error)]);
       lines.push(...found.map((fault) => `# ${fault.replaceAll('\n', ' ')}`));
       lines.push(
-        `${found.length > 0 ? 'not ' : ''}ok ${lines.length + 1} - proxy: the page works below a path that nginx ${what}`,
+        `${found.length > 0 ? 'not ' : ''}ok ${number} - proxy: the page works below a path that nginx ${what}`,
       );
       await context.close();
     }
