@@ -7,10 +7,9 @@
 #include "base/housekeeping.h"
 #include "base/symbol.h"
 #include "capture/capture.h"
-#include "hooks/hardirq.h"
+#include "hooks/handlers.h"
 #include "hooks/sched.h"
 #include "hooks/softirq.h"
-#include "hooks/vector.h"
 
 static noinline struct rtp_row *function_adopt(struct rtp_cpu *c, enum rtprobe_measure measure,
 					       const void *function)
@@ -163,13 +162,10 @@ static void function_release_switches(enum rtprobe_callback kind)
 
 int rtp_function_hold(enum rtprobe_callback kind)
 {
-	int err = rtp_hardirq_hold();
+	int err = rtp_handlers_hold();
 
 	if (err)
 		return err;
-	err = rtp_vector_hold();
-	if (err)
-		goto no_vector;
 	err = kind == RTPROBE_CALLBACK_CALL ? 0 : rtp_softirq_hold();
 	if (err)
 		goto no_softirq;
@@ -179,9 +175,7 @@ int rtp_function_hold(enum rtprobe_callback kind)
 	if (kind != RTPROBE_CALLBACK_CALL)
 		rtp_softirq_release();
 no_softirq:
-	rtp_vector_release();
-no_vector:
-	rtp_hardirq_release();
+	rtp_handlers_release();
 	return err;
 }
 
@@ -190,6 +184,5 @@ void rtp_function_release(enum rtprobe_callback kind)
 	function_release_switches(kind);
 	if (kind != RTPROBE_CALLBACK_CALL)
 		rtp_softirq_release();
-	rtp_vector_release();
-	rtp_hardirq_release();
+	rtp_handlers_release();
 }

@@ -7,9 +7,9 @@
 #include "base/lost.h"
 #include "base/measure.h"
 #include "capture/capture.h"
+#include "hooks/handlers.h"
 #include "hooks/hardirq.h"
 #include "hooks/sched.h"
-#include "hooks/vector.h"
 #include "values/record.h"
 
 /* The action may be dereferenced: it exists as long as its thread, which is being woken. */
@@ -166,27 +166,20 @@ static void irq_thread_latency_stop(void)
  */
 static int irq_thread_duration_start(u64 period)
 {
-	int err = rtp_hardirq_hold();
+	int err = rtp_handlers_hold();
 
 	if (err)
 		return err;
-	err = rtp_vector_hold();
-	if (err)
-		goto release_hardirq;
 	err = rtp_sched_start(RTP_SCHED_IRQ_THREAD_DURATION);
-	if (!err)
-		return 0;
-	rtp_vector_release();
-release_hardirq:
-	rtp_hardirq_release();
+	if (err)
+		rtp_handlers_release();
 	return err;
 }
 
 static void irq_thread_duration_stop(void)
 {
 	rtp_sched_stop(RTP_SCHED_IRQ_THREAD_DURATION);
-	rtp_vector_release();
-	rtp_hardirq_release();
+	rtp_handlers_release();
 }
 
 const struct rtp_measure rtp_measure_irq_thread_latency = {

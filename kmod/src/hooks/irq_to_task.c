@@ -4,11 +4,10 @@
 #include "base/lost.h"
 #include "base/measure.h"
 #include "capture/capture.h"
-#include "hooks/hardirq.h"
+#include "hooks/handlers.h"
 #include "hooks/irq_thread.h"
 #include "hooks/sched.h"
 #include "hooks/softirq.h"
-#include "hooks/vector.h"
 #include "tasks/task.h"
 #include "tasks/trail.h"
 #include "values/record.h"
@@ -55,27 +54,20 @@ void rtp_irq_to_task_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
 
 static int irq_to_task_hold(void)
 {
-	int err = rtp_hardirq_hold();
+	int err = rtp_handlers_hold();
 
 	if (err)
 		return err;
-	err = rtp_vector_hold();
-	if (err)
-		goto release_hardirq;
 	err = rtp_softirq_hold();
-	if (!err)
-		return 0;
-	rtp_vector_release();
-release_hardirq:
-	rtp_hardirq_release();
+	if (err)
+		rtp_handlers_release();
 	return err;
 }
 
 static void irq_to_task_release(void)
 {
 	rtp_softirq_release();
-	rtp_vector_release();
-	rtp_hardirq_release();
+	rtp_handlers_release();
 }
 
 static int irq_to_task_start(u64 period)

@@ -13,10 +13,9 @@
 #include "base/outside.h"
 #include "base/tracepoint.h"
 #include "capture/capture.h"
-#include "hooks/hardirq.h"
+#include "hooks/handlers.h"
 #include "hooks/single.h"
 #include "hooks/timer.h"
-#include "hooks/vector.h"
 #include "recorder/recorder.h"
 #include "values/record.h"
 
@@ -219,22 +218,13 @@ static int irqsoff_begin(u64 period)
 /* Handlers are not part of a task's window, and their ends are the proofs: hold their hooks. */
 static int irqsoff_start(u64 period)
 {
-	int err = rtp_hardirq_hold();
+	int err = rtp_handlers_hold();
 
 	if (err)
 		return err;
-	err = rtp_vector_hold();
-	if (err)
-		goto no_vector;
 	err = irqsoff_begin(period);
 	if (err)
-		goto no_begin;
-	return 0;
-
-no_begin:
-	rtp_vector_release();
-no_vector:
-	rtp_hardirq_release();
+		rtp_handlers_release();
 	return err;
 }
 
@@ -244,8 +234,7 @@ static void irqsoff_stop(void)
 		rtp_hooks_unregister_early(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks), NULL);
 	else
 		rtp_timer_stop(RTP_TIMER_IRQSOFF);
-	rtp_vector_release();
-	rtp_hardirq_release();
+	rtp_handlers_release();
 	/* After the wait, because the hooks of handlers write these fields, too. */
 	rtp_hooks_expect_wait(irqsoff_forget);
 }

@@ -5,14 +5,13 @@
 #include <linux/kernel.h>
 
 #include "hooks/callback.h"
-#include "hooks/hardirq.h"
+#include "hooks/handlers.h"
 #include "hooks/idle.h"
 #include "hooks/napi.h"
 #include "hooks/probed.h"
 #include "hooks/sched.h"
 #include "hooks/sender.h"
 #include "hooks/softirq.h"
-#include "hooks/vector.h"
 #include "recorder/recorder.h"
 
 static int hold_sched_hooks(void)
@@ -30,8 +29,7 @@ static const struct {
 	int (*hold)(void);
 	void (*release)(void);
 } groups[] = {
-	{ rtp_hardirq_hold, rtp_hardirq_release },
-	{ rtp_vector_hold, rtp_vector_release },
+	{ rtp_handlers_hold, rtp_handlers_release },
 	{ rtp_softirq_hold, rtp_softirq_release },
 	{ hold_sched_hooks, release_sched_hooks },
 	{ rtp_idle_hold, rtp_idle_release },

@@ -11,12 +11,11 @@
 #include "base/lost.h"
 #include "base/measure.h"
 #include "capture/capture.h"
-#include "hooks/hardirq.h"
+#include "hooks/handlers.h"
 #include "hooks/hookset.h"
 #include "hooks/sched.h"
 #include "hooks/section.h"
 #include "hooks/stolen.h"
-#include "hooks/vector.h"
 #include "recorder/recorder.h"
 #include "tasks/softirq_run.h"
 #include "tasks/trail.h"
@@ -300,13 +299,10 @@ static void softirq_latency_stop(void)
 /* Holds the hooks of handlers, because their time is subtracted from a softirq's duration. */
 static int softirq_duration_start(u64 period)
 {
-	int err = rtp_hardirq_hold();
+	int err = rtp_handlers_hold();
 
 	if (err)
 		return err;
-	err = rtp_vector_hold();
-	if (err)
-		goto no_vector;
 	err = rtp_softirq_hold();
 	if (err)
 		goto no_softirq;
@@ -320,9 +316,7 @@ static int softirq_duration_start(u64 period)
 no_sched:
 	rtp_softirq_release();
 no_softirq:
-	rtp_vector_release();
-no_vector:
-	rtp_hardirq_release();
+	rtp_handlers_release();
 	return err;
 }
 
@@ -332,8 +326,7 @@ static void softirq_duration_stop(void)
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		rtp_sched_stop(RTP_SCHED_SOFTIRQ);
 	rtp_softirq_release();
-	rtp_vector_release();
-	rtp_hardirq_release();
+	rtp_handlers_release();
 }
 
 const struct rtp_measure rtp_measure_softirq_latency = {
