@@ -78,10 +78,18 @@ function distributions({ run, verdict, cpus, measured }: Report): string {
 function causes({ causes: found }: Report): string {
   const rows = found
     .slice(0, CAUSES_SHOWN)
-    .map(({ culprit, worstNs, count: n, measure, victim, advice }) => [
-      ...[culprit, duration(worstNs), n, measure, victim, advice?.try.join(' ') ?? '–'],
+    .map(({ culprit, worstNs, count: n, measure, victim }) => [
+      culprit,
+      duration(worstNs),
+      n,
+      measure,
+      victim,
     ]);
-  return `<h2>Causes of incidents and what to try</h2>${table(['Cause', 'Worst', 'Incidents', 'Measure', 'Victim', 'To try'], rows, [1, 2])}`;
+  const remedies = found.flatMap(({ culprit, advice }) =>
+    advice ? [`Against ${culprit}: ${advice.try.join(' ')} Risk: ${advice.risk}`] : [],
+  );
+  const tried = remedies.length > 0 ? `<h2>What to try</h2>${list(remedies)}` : '';
+  return `<h2>Causes of incidents</h2>${table(['Cause', 'Worst', 'Incidents', 'Measure', 'Victim'], rows, [1, 2])}${tried}`;
 }
 
 function whatIf({ whatIf: found }: Report): string {
