@@ -37,6 +37,7 @@
 #include "netlink/event.h"
 #include "netlink/netlink.h"
 #include "procfs/procfs.h"
+#include "recorder/marker.h"
 #include "recorder/own.h"
 #include "recorder/recorder.h"
 #include "selftest.h"
@@ -164,8 +165,8 @@ static int start_measures(void)
  * Init functions run in this order; exit functions run backwards from the last that succeeded. Exit
  * has four steps, and each relies on the earlier ones:
  *
- * 1. No new requests. proc_remove and genl_unregister_family wait for readers and writers,
- *    rtp_suspend_exit waits for the notifier of a suspend.
+ * 1. No new requests. proc_remove and genl_unregister_family wait for readers and writers. An open
+ *    file of markers keeps the module loaded. rtp_suspend_exit waits for the notifier of a suspend.
  * 2. No calls from the kernel. rtp_config_shutdown unregisters the tracepoints, kprobes, timers and
  *    threads of the measures and waits until none runs. The hotplug states and their timers follow,
  *    then the interval timer, the notifiers of modules and devices, the kretprobes of free_irq and
@@ -219,6 +220,7 @@ static const struct {
 	{ rtp_suspend_init, rtp_suspend_exit },
 	{ rtp_netlink_init, rtp_netlink_exit },
 	{ rtp_procfs_init, rtp_procfs_exit },
+	{ rtp_marker_init, rtp_marker_exit },
 };
 
 static void exit_parts(unsigned int n)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # genl.pl do|dump|set COMMAND [TYPE VALUE [u64]]: sends one request to the family rtprobe, without attributes or with one,
 # a u32 unless u64 is said. `set` is for operations without a reply. For each message of the answer prints its length, the
-# types of its attributes and the texts of those with a type in $TEXT; of the attributes within the first one of type $IN if
-# that is set. At the end "interrupted" if the kernel says that a dump changed meanwhile, and the error, 0 if there was none.
+# types of its attributes and the texts of those with a type in $TEXT, several joined by commas; of the attributes within the
+# first one of type $IN if that is set. At the end "interrupted" if the kernel says that a dump changed meanwhile, and the error, 0 if there was none.
 # The shell runs $CHANGE after the kernel made the first part of a dump and before it makes the second, which at least ends
 # the dump.
 use strict;
@@ -68,7 +68,11 @@ my $error = answers(sub {
 		@all = defined $at ? attributes("\0" x 4 . $all[$at + 1]) : ();
 	}
 	my @types = grep { !($_ & 1) } 0 .. $#all;
-	my %text = map { $all[$_] => unpack 'Z*', $all[$_ + 1] } @types;
+	my %text;
+	for (@types) {
+		my $text = unpack 'Z*', $all[$_ + 1];
+		$text{$all[$_]} = defined $text{$all[$_]} ? "$text{$all[$_]},$text" : $text;
+	}
 	print join(' ', 'message', length $_[1], join(',', map { $all[$_] } @types), map { $text{$_} // '-' } @texts), "\n";
 });
 print $interrupted, "error $error\n";

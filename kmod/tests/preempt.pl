@@ -3,6 +3,7 @@
 # Programs that a preemption is made of. Times are ns of CLOCK_MONOTONIC.
 #   preempt.pl spin NAME MS          runs for MS ms or until SIGTERM; prints "gap FROM TO" for each 5 ms without running
 #   preempt.pl take NAME TIMES US    sleeps and then runs for US us, TIMES times; prints "took FROM TO" for each
+#   preempt.pl mark NAME TIMES US    as take, and writes three markers in turn meanwhile
 #   preempt.pl move PID CPU          moves a task to a CPU; prints "moved FROM TO"
 use strict;
 use warnings;
@@ -43,6 +44,17 @@ sub take { # TIMES US
 	print @took;
 }
 
+sub mark { # TIMES US
+	my ($times, $us) = @_;
+	my @texts = ('cycle 7', 'x' x 30, "last one\n");
+	open my $file, '>', '/dev/rtprobe_marker' or die "rtprobe_marker: $!";
+	for (1 .. $times) {
+		select undef, undef, undef, 0.02;
+		my $from = now();
+		for (my $n = 0; now() - $from < $us * 1000; $n++) { syswrite $file, $texts[$n % 3] }
+	}
+}
+
 sub move { # PID CPU
 	my ($pid, $cpu) = @_;
 	my $from = now();
@@ -52,4 +64,4 @@ sub move { # PID CPU
 
 my ($what, @rest) = @ARGV;
 $0 = shift @rest unless $what eq 'move';
-{ spin => \&spin, take => \&take, move => \&move }->{$what}->(@rest);
+{ spin => \&spin, take => \&take, mark => \&mark, move => \&move }->{$what}->(@rest);

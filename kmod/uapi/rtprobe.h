@@ -30,6 +30,9 @@
 /* In place of a CPU, in a send event that asks for no particular one. */
 #define RTPROBE_SEND_ANY_CPU 4294967295ULL
 
+/* Bytes of the text of a marker, the closing NUL included. */
+#define RTPROBE_MARKER_LEN 31
+
 /* Bytes of the name of an interrupt's action, a vector or a part, the closing NUL included. */
 #define RTPROBE_NAME_LEN 32
 
@@ -256,7 +259,8 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_SEND = 20,	/* A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one or several; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
 	RTPROBE_TRACE_EVENT_TASK_CLASS = 21,	/* Directly after a switch, while a preempted real-time task is runnable on this CPU. pid: task switched to; number: its task-class; arg: its real-time priority 1-99, inherited ones included, else 0. While preemption_latency is on. */
 	RTPROBE_TRACE_EVENT_MIGRATE = 22,	/* A preempted real-time task, or one that a rule names, moves to another CPU. pid: the task; pid2: task that was current; number: CPU it moves to. While preemption_latency is on. */
-	RTPROBE_TRACE_EVENT_COUNT = 23,
+	RTPROBE_TRACE_EVENT_MARKER = 23,	/* A program wrote a marker. pid: the task; number: its text, as its place among the markers of the trace, from 1; 0: unknown, because there are too many different ones. */
+	RTPROBE_TRACE_EVENT_COUNT = 24,
 };
 
 /* How the scheduler chose a task. */
@@ -406,6 +410,7 @@ enum {
 	RTPROBE_A_LOST_PROBE_MISSED,	/* Calls that kprobes missed. Absent in older modules. */
 	RTPROBE_A_LOST_IN_NMI,	/* Calls of hooks in a non-maskable interrupt, which record nothing. */
 	RTPROBE_A_LOST_SPIKE_SELF_LIMITED,	/* Spikes that were counted but not captured, because captures had used up self-limit. */
+	RTPROBE_A_LOST_MARKER_LIMITED,	/* Markers that were refused, because programs wrote too many on a CPU. */
 	__RTPROBE_A_LOST_END,
 	RTPROBE_A_LOST_LAST = __RTPROBE_A_LOST_END - 1,
 };
@@ -689,6 +694,7 @@ enum {
 	RTPROBE_A_TRACE_EVENTS,	/* Events, oldest first, trace-event-len bytes each. */
 	RTPROBE_A_TRACE_TASK,	/* Tasks named by pid in the events. */
 	RTPROBE_A_TRACE_FUNCTION,	/* Functions in the events, in the order of their numbers, as symbol [module]. In the message with the tasks. */
+	RTPROBE_A_TRACE_MARKER,	/* Texts of the markers in the events, in the order of their numbers; printable ASCII, hostile text. In the message with the tasks. */
 	__RTPROBE_A_TRACE_END,
 	RTPROBE_A_TRACE_LAST = __RTPROBE_A_TRACE_END - 1,
 };

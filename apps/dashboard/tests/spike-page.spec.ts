@@ -219,6 +219,7 @@ test('the legend of the timeline has the signs that are in it, and samples or th
     'asked for the function',
     'led to this spike',
     'timer sample',
+    'marker of a program',
     'victim',
     'softirq',
   ])

@@ -209,6 +209,8 @@ function wakeupTrace({ id, monoNs, valueNs: value, cpu, victim, task }: Spike): 
     .add(value * 0.62, 'callback_entry', { number: 5, arg: 5, pid2: 2 })
     .add(value * 0.66, 'callback_exit', { number: 5 })
     .add(value * 0.67, 'vector_exit', { number: 3 })
+    .add(value * 1.05, 'marker', { pid, number: 1 })
+    .add(value * 1.25, 'marker', { pid, number: 2 })
     .add(value * 1.3, 'switch', { pid: POLL, pid2: pid, ...sleeps })
     .add(value * 1.4, 'switch', { pid: task.pid, pid2: POLL, ...sleeps });
   const sampled = new Cpu(2, from, to, 0);
@@ -234,6 +236,8 @@ function wakeupTrace({ id, monoNs, valueNs: value, cpu, victim, task }: Spike): 
     },
     names: {
       'irq 36': 'virtio1-req.0',
+      'marker 1': 'cycle 1042',
+      'marker 2': 'output written',
       'function 1': 'tick_nohz_handler',
       'function 2': 'blk_mq_requeue_work',
       'function 3': 'hrtimer_wakeup',

@@ -37,6 +37,7 @@ enum rtp_lost {
 	RTP_LOST_TRACE_OVERWRITTEN,
 	RTP_LOST_IN_NMI,
 	RTP_LOST_SPIKE_SELF_LIMITED,
+	RTP_LOST_MARKER_LIMITED,
 	RTP_LOST_COUNT,
 };
 
@@ -149,6 +150,7 @@ struct rtp_cpu {
 
 	/* Used rarely. */
 	unsigned long recorded_before;	/* `recorded` when the recorder was switched on */
+	u64 marker_due;			/* ns; see recorder/marker.c */
 	unsigned long recorded_sent;	/* `recorded` after the newest request, see recorder.h */
 	unsigned long call_site;	/* of the newest request, until its stack is recorded */
 	const void *rcu_list, *rcu_function;	/* of the newest RCU callback, see rcu.h */

@@ -34,6 +34,7 @@ static const struct {
 	[RTP_LOST_TRACE_OVERWRITTEN] = { "trace_overwritten", RTPROBE_A_LOST_TRACE_OVERWRITTEN },
 	[RTP_LOST_IN_NMI] = { "in_nmi", RTPROBE_A_LOST_IN_NMI },
 	[RTP_LOST_SPIKE_SELF_LIMITED] = { "spike_self_limited", RTPROBE_A_LOST_SPIKE_SELF_LIMITED },
+	[RTP_LOST_MARKER_LIMITED] = { "marker_limited", RTPROBE_A_LOST_MARKER_LIMITED },
 };
 
 void rtp_lost_add(enum rtp_lost kind, u64 n)

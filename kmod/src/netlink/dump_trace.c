@@ -80,6 +80,9 @@ static int trace_put_names(struct sk_buff *skb, const struct rtp_trace *trace)
 	for (i = 0; i < trace->functions; i++)
 		if (nla_put_string(skb, RTPROBE_A_TRACE_FUNCTION, trace->function[i].name))
 			return -EMSGSIZE;
+	for (i = 0; i < trace->markers; i++)
+		if (nla_put_string(skb, RTPROBE_A_TRACE_MARKER, trace->marker[i]))
+			return -EMSGSIZE;
 	return 0;
 }
 

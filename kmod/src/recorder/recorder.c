@@ -88,6 +88,26 @@ void rtp_recorder_put_stack(struct rtp_cpu *c, const unsigned long *frame, unsig
 	smp_store_release(&c->recorded_sent, end);
 }
 
+/* Writes a rest entry with the next bytes of a text. */
+static void put_marker_text(struct rtp_cpu *c, unsigned long before, const char *text)
+{
+	u64 word[2] = {};
+
+	memcpy(word, text, RTP_RECORD_MARKER_BYTES);
+	put_entry(c, before, word[0], word[1] << 8 | RTP_RECORD_REST);
+}
+
+void rtp_recorder_put_marker(struct rtp_cpu *c, const char text[RTPROBE_MARKER_LEN])
+{
+	const unsigned long bytes = sizeof(struct rtp_record);
+	unsigned long before = local_add_return(3 * bytes, &c->recorded) - 3 * bytes;
+
+	static_assert(2 * RTP_RECORD_MARKER_BYTES == RTPROBE_MARKER_LEN - 1);
+	put_entry(c, before, rtp_clock_now(), (u64)current->pid << 8 | RTPROBE_TRACE_EVENT_MARKER);
+	put_marker_text(c, before + bytes, text);
+	put_marker_text(c, before + 2 * bytes, text + RTP_RECORD_MARKER_BYTES);
+}
+
 void rtp_recorder_start(void)
 {
 	int cpu;

@@ -34,6 +34,7 @@
  *                user mode is higher | enum rtprobe_sample_state << RTP_RECORD_SAMPLE_BITS
  * send           pid | callback << 22 | in an interrupt << 26 | CPU << 27; a rest entry follows,
  *                with the call site, the function, and the item's address
+ * marker         pid; two rest entries with 15 bytes of its text each follow
  * RTP_RECORD_STACK  number of frames; two rest entries with three frames each follow. They are
  *                return addresses, from the call site on, of the send events just before.
  */
@@ -121,6 +122,9 @@ struct rtp_record {
 
 /* In place of a CPU: no particular one. */
 #define RTP_RECORD_ANY_CPU (BIT(56 - RTP_RECORD_SEND_CPU_SHIFT) - 1)
+
+/* Bytes of a marker's text in a rest entry. */
+#define RTP_RECORD_MARKER_BYTES 15
 
 /* Maximum number of frames of a stack. */
 #define RTP_RECORD_FRAMES 6
@@ -256,6 +260,12 @@ void rtp_recorder_put_stack(struct rtp_cpu *c, const unsigned long *frame, unsig
  * namespace; 0: unknown. Context as above.
  */
 void rtp_recorder_put_poll(struct rtp_cpu *c, const void *function, u32 device, u64 ticks);
+
+/*
+ * Records a marker of the current task, whose text is filled up with NUL. Context as above,
+ * interrupts off, only if rtp_recorder_is_on().
+ */
+void rtp_recorder_put_marker(struct rtp_cpu *c, const char text[RTPROBE_MARKER_LEN]);
 
 /* Returns the address in kernel or module text of a number in an entry; 0: unknown. */
 unsigned long rtp_record_text(u32 number);

@@ -173,6 +173,9 @@ bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct r
 	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
 		event->number = event->payload & (BIT(24) - 1);
 		break;
+	case RTPROBE_TRACE_EVENT_MARKER:
+		event->pid = event->payload;
+		break;
 	case RTPROBE_TRACE_EVENT_SEND:
 		take_send(slice, *index, event);
 		break;
@@ -194,6 +197,20 @@ void rtp_slice_stack(const struct rtp_slice *slice, unsigned int index,
 		frame[i] = rtp_record_text(texts);
 		frame[i + 1] = rtp_record_text(texts >> 32);
 		frame[i + 2] = rtp_record_text(last);
+	}
+}
+
+void rtp_slice_marker(const struct rtp_slice *slice, unsigned int index,
+		      char text[RTPROBE_MARKER_LEN])
+{
+	unsigned int i;
+
+	memset(text, 0, RTPROBE_MARKER_LEN);
+	for (i = 0; i < RTPROBE_MARKER_LEN - 1; i += RTP_RECORD_MARKER_BYTES) {
+		u64 word[2];
+
+		word[1] = take_rest(slice, index++, &word[0]);
+		memcpy(text + i, word, RTP_RECORD_MARKER_BYTES);
 	}
 }
 

@@ -62,6 +62,13 @@ bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct r
 void rtp_slice_stack(const struct rtp_slice *slice, unsigned int index,
 		     unsigned long frame[RTP_RECORD_FRAMES]);
 
+/*
+ * Reads the text of the marker before @index, the index after rtp_slice_next. Empty if it was not
+ * copied.
+ */
+void rtp_slice_marker(const struct rtp_slice *slice, unsigned int index,
+		      char text[RTPROBE_MARKER_LEN]);
+
 /* Allocates space for a whole ring. */
 int rtp_slice_init(struct rtp_slice *slice);
 void rtp_slice_exit(struct rtp_slice *slice);

@@ -152,8 +152,26 @@ static unsigned int number_item(struct rtp_trace *trace, const void *item)
 	return ++trace->items;
 }
 
+/* Returns the number of the text of the marker before @index in the slice; 0: too many. */
+static unsigned int number_marker(struct rtp_trace *trace, unsigned int index)
+{
+	char text[RTPROBE_MARKER_LEN];
+	unsigned int i;
+
+	rtp_slice_marker(&trace_slice, index, text);
+	for (i = 0; i < trace->markers; i++)
+		if (!strcmp(trace->marker[i], text))
+			return i + 1;
+	if (!*text || trace->markers == RTP_TRACE_MARKERS)
+		return 0;
+	memcpy(trace->marker[trace->markers], text, sizeof(text));
+	return ++trace->markers;
+}
+
+/* Stores an event. @index: behind it in the slice. */
 static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
-			const struct rtp_capture *capture, const struct rtp_event *event)
+			const struct rtp_capture *capture, const struct rtp_event *event,
+			unsigned int index)
 {
 	struct rtp_trace_event *to = &on->event[on->events++];
 
@@ -190,6 +208,9 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 		break;
 	case RTPROBE_TRACE_EVENT_SWITCH:
 		name_task(trace, event->pid, event->comm, to->time);
+		break;
+	case RTPROBE_TRACE_EVENT_MARKER:
+		to->number = number_marker(trace, index);
 		break;
 	case RTPROBE_TRACE_EVENT_TASK_CLASS:
 		to->arg = event->pid2;
@@ -350,7 +371,7 @@ static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 	while (on->events < RTP_TRACE_EVENTS && rtp_slice_next(&trace_slice, &i, &event) &&
 	       (s64)(event.ticks - to) <= 0)
 		if (event.kind != (enum rtprobe_trace_event)RTP_RECORD_STACK)
-			trace_store(trace, on, capture, &event);
+			trace_store(trace, on, capture, &event, i);
 }
 
 static void trace_fill(struct rtp_trace *trace, const struct rtp_capture *capture)

@@ -28,6 +28,9 @@
 /* Maximum number of items of callbacks that a trace numbers. */
 #define RTP_TRACE_ITEMS 64
 
+/* Maximum number of different texts of markers in a trace. */
+#define RTP_TRACE_MARKERS 64
+
 /* Maximum number of tasks that a trace describes. */
 #define RTP_TRACE_TASKS 48
 
@@ -64,6 +67,8 @@ struct rtp_trace {
 	struct rtp_trace_function function[RTP_TRACE_FUNCTIONS];
 	unsigned int items;
 	const void *item[RTP_TRACE_ITEMS];	/* never leave the kernel */
+	unsigned int markers;
+	char marker[RTP_TRACE_MARKERS][RTPROBE_MARKER_LEN];
 	unsigned int cpus;
 	struct rtp_trace_cpu cpu[];		/* the spike's CPU first */
 };

@@ -609,7 +609,7 @@ static void walk_step(struct rtp_walk *walk, const struct rtp_event *event)
 	/* These do not change what runs. */
 	if (event->kind == RTPROBE_TRACE_EVENT_CONTENTION_BEGIN ||
 	    event->kind == RTPROBE_TRACE_EVENT_CONTENTION_END ||
-	    event->kind == RTPROBE_TRACE_EVENT_SPIKE)
+	    event->kind == RTPROBE_TRACE_EVENT_SPIKE || event->kind == RTPROBE_TRACE_EVENT_MARKER)
 		return;
 	if (event->kind == RTPROBE_TRACE_EVENT_SAMPLE)
 		return step_sample(walk, event);

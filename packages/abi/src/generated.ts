@@ -18,6 +18,8 @@ export const STATE_LOCK = 514;
 export const IDLE_LEFT = 4294967295;
 /** In place of a CPU, in a send event that asks for no particular one. */
 export const SEND_ANY_CPU = 4294967295;
+/** Bytes of the text of a marker, the closing NUL included. */
+export const MARKER_LEN = 31;
 /** Bytes of the name of an interrupt's action, a vector or a part, the closing NUL included. */
 export const NAME_LEN = 32;
 /** Bytes of a task's comm, the closing NUL included. */
@@ -410,6 +412,8 @@ export const TraceEvent = {
   taskClass: 21,
   /** A preempted real-time task, or one that a rule names, moves to another CPU. pid: the task; pid2: task that was current; number: CPU it moves to. While preemption_latency is on. */
   migrate: 22,
+  /** A program wrote a marker. pid: the task; number: its text, as its place among the markers of the trace, from 1; 0: unknown, because there are too many different ones. */
+  marker: 23,
 } as const;
 export type TraceEvent = (typeof TraceEvent)[keyof typeof TraceEvent];
 /** Names of TraceEvent by value, as the documentation writes them. */
@@ -437,6 +441,7 @@ export const TraceEventName: Readonly<Record<number, string>> = {
   20: 'send',
   21: 'task_class',
   22: 'migrate',
+  23: 'marker',
 };
 
 /** How the scheduler chose a task. */
@@ -745,6 +750,8 @@ export interface Lost {
   inNmi?: bigint;
   /** Spikes that were counted but not captured, because captures had used up self-limit. */
   spikeSelfLimited?: bigint;
+  /** Markers that were refused, because programs wrote too many on a CPU. */
+  markerLimited?: bigint;
 }
 
 /** The settings. A request names those to change; it is applied whole or not at all. */
@@ -1141,6 +1148,8 @@ export interface Trace {
   task?: Task[];
   /** Functions in the events, in the order of their numbers, as symbol [module]. In the message with the tasks. */
   function?: string[];
+  /** Texts of the markers in the events, in the order of their numbers; printable ASCII, hostile text. In the message with the tasks. */
+  marker?: string[];
 }
 
 /** Where the module's timer found the tasks of a spike in user mode. The addresses show where a program is in memory, so they are sent by request only, to whom may trace every process (CAP_SYS_PTRACE). */
@@ -1252,6 +1261,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     14: { name: 'probeMissed', type: 'u64' },
     15: { name: 'inNmi', type: 'u64' },
     16: { name: 'spikeSelfLimited', type: 'u64' },
+    17: { name: 'markerLimited', type: 'u64' },
   },
   config: {
     1: { name: 'pad', type: 'pad' },
@@ -1463,6 +1473,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     8: { name: 'events', type: 'binary' },
     9: { name: 'task', type: 'nest', nested: 'task', multi: true },
     10: { name: 'function', type: 'string', multi: true },
+    11: { name: 'marker', type: 'string', multi: true },
   },
   userSamples: {
     1: { name: 'pad', type: 'pad' },

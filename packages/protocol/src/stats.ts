@@ -79,6 +79,7 @@ const LOSS_KINDS: ReadonlyMap<string, LossKind> = new Map([
   ['spikeLimited', 'uncaptured'],
   ['spikeSelfLimited', 'uncaptured'],
   ['traceOverwritten', 'uncaptured'],
+  ['markerLimited', 'uncaptured'],
   ['E_DETAILS', 'uncaptured'],
   ['skippedFrames', 'skipped'],
 ]);

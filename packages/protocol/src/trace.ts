@@ -30,6 +30,7 @@ export const TRACE_EVENTS = [
   'send',
   'task_class',
   'migrate',
+  'marker',
 ] as const;
 export type TraceEventKind = (typeof TRACE_EVENTS)[number];
 

@@ -6,6 +6,7 @@ export const MARKS = [
   'softirq_raise',
   'waking',
   'migrate',
+  'marker',
   'timer_expiry',
   'contention_begin',
   'contention_end',
@@ -17,9 +18,9 @@ export interface Mark {
   cpu: number;
   atNs: number;
   kind: MarkKind;
-  /** "NET_RX", the task, the lock; empty for timer_expiry and spike. */
+  /** "NET_RX", the task, the lock, the text of a marker; empty for timer_expiry and spike. */
   label: string;
-  /** waking, migrate: the task. */
+  /** waking, migrate, marker: the task. */
   pid?: number;
   /** waking: the CPU of the last run of the task. */
   lastCpu?: number;
@@ -51,6 +52,9 @@ export function marksOf(trace: Trace): Mark[] {
       } else if (name === 'migrate') {
         mark.label = taskLabel(pid[i]!, trace.tasks[pid[i]!]);
         Object.assign(mark, { pid: pid[i]!, nextCpu: number[i]! });
+      } else if (name === 'marker') {
+        mark.label = trace.names[`marker ${number[i]!}`] ?? '';
+        mark.pid = pid[i]!;
       } else if (name === 'timer_expiry' || name === 'spike') mark.ns = arg[i]!;
       else mark.label = lockLabel(trace, arg[i]!);
       marks.push(mark);

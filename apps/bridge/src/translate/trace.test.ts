@@ -41,6 +41,11 @@ describe('a trace of the kernel', () => {
     expect(trace!.names).toMatchObject({ 'function 1': 'scan', 'function 2': 'poll [drv]' });
   });
 
+  it('names markers of programs by their place in the list', () => {
+    const { trace } = read([...kernelTrace(0n), { marker: ['cycle 7', 'done'] }]);
+    expect(trace!.names).toMatchObject({ 'marker 1': 'cycle 7', 'marker 2': 'done' });
+  });
+
   it('is read without the messages that make no sense, and each is told', () => {
     const [header, events, more, tasks] = kernelTrace(1_000_000n);
     const { trace, faults } = read([

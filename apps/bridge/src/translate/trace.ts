@@ -38,6 +38,7 @@ class TraceReader {
   add(message: KernelTrace): boolean {
     if (message.from !== undefined && !this.#header(message)) return false;
     for (const [i, name] of (message.function ?? []).entries()) this.#names[`function ${i + 1}`] = name;
+    for (const [i, text] of (message.marker ?? []).entries()) this.#names[`marker ${i + 1}`] = text;
     return message.events === undefined || this.#events(message.cpu, message.events);
   }
 

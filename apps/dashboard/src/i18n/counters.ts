@@ -16,6 +16,7 @@ const COUNTER_WORDS: Readonly<Record<string, PlainKey>> = {
   stolenFull: 'lost.stolenFull',
   traceOverwritten: 'lost.traceOverwritten',
   inNmi: 'lost.inNmi',
+  markerLimited: 'lost.markerLimited',
   probeMissed: 'lost.probeMissed',
   E_AGENT_REFUSED: 'lost.agentRefused',
   E_ANSWER_TIMEOUT: 'lost.answerTimeout',

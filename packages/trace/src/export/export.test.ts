@@ -302,6 +302,24 @@ describe('a table', () => {
 const evil = 'x\u202e\u001b[2J\n<script>alert(1)</script>';
 
 describe('a report', () => {
+  it('lists the markers of programs and the moves of a preempted task', () => {
+    const marked = buildTrace(
+      [
+        new CpuBuilder(1, 0, 1001, 5)
+          .add(200, 'marker', { pid: 2, number: 1 })
+          .add(300, 'marker', { pid: 2, number: 0 })
+          .add(400, 'migrate', { pid: 2, pid2: 5, number: 3 }),
+      ],
+      { windowFromNs: 101, windowToNs: 501, names: { 'marker 1': 'cycle 7' } },
+    );
+    const text = exportFormats.text.write({ spike, trace: marked });
+    expect(text).toContain('Markers and moves');
+    expect(text).toMatch(/-301 ns {2}CPU 1 {2}cycle 7 \(cyclictest\/2\)/);
+    expect(text).toMatch(/-201 ns {2}CPU 1 {2}a marker \(cyclictest\/2\)/);
+    expect(text).toMatch(/-101 ns {2}CPU 1 {2}cyclictest\/2 moved to CPU 3/);
+    expect(exportFormats.perfetto.write({ spike, trace: marked })).toContain('"marker cycle 7"');
+  });
+
   it('has all that a bug report needs', () => {
     const text = exportFormats.text.write({ spike, trace });
     expect(text.split('\n')[0]).toBe(`rtprobe: ${spike.sentence}`);

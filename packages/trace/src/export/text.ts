@@ -14,6 +14,7 @@ import {
   senderText,
   taskLabel,
 } from '../label.ts';
+import { marksOf } from '../marks.ts';
 import { durationOf, type Slice, sliceTitle } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
@@ -169,6 +170,21 @@ function timeline(trace: Trace, spike: Spike): string[] {
   return section(title, [...table(rows, 3), ...more]);
 }
 
+/** Lists the markers of programs, and the moves of a preempted task. */
+function marks(trace: Trace): string[] {
+  const rows = marksOf(trace)
+    .filter(({ kind }) => kind === 'marker' || kind === 'migrate')
+    .sort((a, b) => a.atNs - b.atNs)
+    .map(({ kind, cpu, atNs, label, pid, nextCpu }) => {
+      const words =
+        kind === 'migrate'
+          ? `${label} moved to CPU ${nextCpu}`
+          : `${label || 'a marker'} (${taskLabel(pid!, trace.tasks[pid!])})`;
+      return [`${atNs - trace.windowToNs} ns`, `CPU ${cpu}`, safe(words)];
+    });
+  return section('Markers and moves (ns before the end of the window)', table(rows, 1));
+}
+
 function socketWords({
   fd,
   family,
@@ -223,6 +239,7 @@ export function toText(record: SpikeRecord): string {
       spike.stack.map((frame) => `  ${safe(frame)}`),
     ),
     ...(trace ? timeline(trace, spike) : []),
+    ...(trace ? marks(trace) : []),
     ...processOf('Interrupted process', spike.process),
     ...processOf('Victim process', spike.victimProcess),
     ...section(

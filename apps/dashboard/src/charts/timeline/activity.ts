@@ -1,6 +1,6 @@
-// What a trace contains for a timeline: slices, arrows, samples. Read once; lanes and drawing follow from it.
+// What a trace contains for a timeline: slices, arrows, samples, markers of programs. Read once; lanes and drawing follow from it.
 import type { SampleProfile, Trace, TraceCpu } from '@rtprobe/protocol';
-import { type Arrow, arrowsOf, eventsOf, type Slice, TraceIndex } from '@rtprobe/trace';
+import { type Arrow, arrowsOf, eventsOf, type Mark, marksOf, type Slice, TraceIndex } from '@rtprobe/trace';
 
 /** ns since the trace's origin. */
 export interface Span {
@@ -32,6 +32,8 @@ export interface Activity {
    * all.
    */
   readonly samples: ReadonlyMap<number, readonly Sample[]>;
+  /** Markers that programs wrote, by CPU, oldest first. */
+  readonly markers: ReadonlyMap<number, readonly Mark[]>;
   /** Samples that found a task or softirq, by its slices. */
   readonly sampledIn: ReadonlyMap<Slice, readonly Sample[]>;
   /** CPUs without an interrupt in the spike's window and without a timer sample in the trace. */
@@ -54,6 +56,10 @@ export function activityOf(trace: Trace, spikeCpu: number): Activity {
   return {
     ...{ trace, spikeCpu, index, arrows, omittedArrows: omitted },
     samples: Map.groupBy(shown, ({ cpu }) => cpu),
+    markers: Map.groupBy(
+      marksOf(trace).filter(({ kind }) => kind === 'marker'),
+      ({ cpu }) => cpu,
+    ),
     sampledIn: sampledIn(index, samples),
     unsampled: [...quiet].filter((cpu) => !byCpu.has(cpu)),
     whole: {

@@ -71,6 +71,24 @@ describe('the legend of a timeline', () => {
     expect(signs(chain)).toContain('chain');
   });
 
+  it('has the markers of programs', () => {
+    const [cpu] = trace.cpus;
+    const at = {
+      time: [1500],
+      kind: [TRACE_EVENTS.indexOf('marker')],
+      number: [1],
+      pid: [2],
+      pid2: [0],
+      arg: [0],
+    };
+    const marked = activityOf({ ...trace, cpus: [{ ...cpu!, ...at }], names: { 'marker 1': 'cycle 7' } }, 1);
+    expect(marked.markers.get(1)?.map(({ label }) => label)).toEqual(['cycle 7']);
+    const legends = (fromNs: number, toNs: number) =>
+      legendOf({ timeline: timelineOf(marked), victim: 2, chain: new Set() }, { fromNs, toNs });
+    expect(legends(1400, 1600)).toContainEqual({ sign: 'marker', text: 'marker of a program' });
+    expect(legends(1600, 1700).map(({ sign }) => sign)).not.toContain('marker');
+  });
+
   it('explains what a pinned track has', () => {
     expect(legend(4500, 8000, true)).toEqual(['task', 'idle', 'pinned']);
   });

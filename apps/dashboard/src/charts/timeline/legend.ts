@@ -16,6 +16,7 @@ export type SignName =
   | 'asked'
   | 'chain'
   | 'sample'
+  | 'marker'
   | 'unknown'
   | 'pinned';
 
@@ -55,10 +56,11 @@ export function legendOf(
     signs.add(arrow.kind);
     if (chain.has(arrow)) signs.add('chain');
   }
-  const isSampled = [...timeline.samples.values()].some((times) =>
-    times.some(({ at }) => at >= span.fromNs && at <= span.toNs),
-  );
-  if (isSampled) signs.add('sample');
+  const isInSpan = (at: number): boolean => at >= span.fromNs && at <= span.toNs;
+  if ([...timeline.samples.values()].some((times) => times.some(({ at }) => isInSpan(at))))
+    signs.add('sample');
+  if ([...timeline.markers.values()].some((marks) => marks.some(({ atNs }) => isInSpan(atNs))))
+    signs.add('marker');
   if (isCut(timeline, span)) signs.add('unknown');
   if (timeline.lanes.some((lane) => lane.pinned)) signs.add('pinned');
   const texts: Readonly<Partial<Record<SignName, string>>> = {
@@ -70,6 +72,7 @@ export function legendOf(
     asked: t('report.legend.asked'),
     chain: t('report.legend.chain'),
     sample: t('report.legend.sample'),
+    marker: t('report.legend.marker'),
     unknown: t('report.legend.unknown'),
     pinned: t('report.legend.pinned'),
   };

@@ -247,6 +247,36 @@ function paintSamples(frame: Frame, { timeline }: TimelineInput): void {
   }
 }
 
+/** Draws the markers of programs as flags on the lanes of the tasks, with their text where there is room. */
+function paintFlags(frame: Frame, { timeline }: TimelineInput): void {
+  const { pen, theme, ratio, left, right } = frame;
+  for (const lane of timeline.lanes) {
+    if (lane.cpu === undefined || lane.context !== 'running') continue;
+    const y = laneY(frame, lane);
+    const shown = (timeline.markers.get(lane.cpu) ?? [])
+      .map(({ atNs, label }) => ({ x: xOf(frame, atNs), label }))
+      .filter(({ x }) => x >= left && x <= right);
+    for (const [i, { x, label }] of shown.entries()) {
+      pen.fillStyle = theme.text;
+      pen.fillRect(x - ratio, y - 3 * ratio, 2 * ratio, barHeight(frame, lane) + 3 * ratio);
+      paintFlagText(frame, visibleText(label), x, y, (shown[i + 1]?.x ?? right) - x);
+    }
+  }
+}
+
+/** Writes the text of a marker on a ground of its own, unless it needs more than `room`. */
+function paintFlagText({ pen, theme, ratio }: Frame, text: string, x: number, y: number, room: number): void {
+  pen.font = `600 ${10 * ratio}px ${theme.font}`;
+  const wide = pen.measureText(text).width + 8 * ratio;
+  if (wide > room) return;
+  pen.fillStyle = theme.text;
+  pen.fillRect(x, y - 3 * ratio, wide, 12 * ratio);
+  pen.fillStyle = theme.plot;
+  pen.textAlign = 'left';
+  pen.textBaseline = 'middle';
+  pen.fillText(text, x + 4 * ratio, y + 3.5 * ratio);
+}
+
 /** Says below the names of the lanes how many arrows are not drawn. */
 function paintHidden({ pen, theme, ratio, bottom }: Frame, hidden: number): void {
   if (hidden === 0) return;
@@ -289,6 +319,7 @@ export function paintStill(
   for (const lane of timeline.lanes) paintLane(frame, lane, input);
   paintUnknown(frame, input);
   paintSamples(frame, input);
+  paintFlags(frame, input);
   const { drawn, hidden } = arrowsIn(timeline, shown, (right - left) / ratio, chain);
   paintArrows(frame, drawn);
   paintHidden(frame, hidden + timeline.omittedArrows);

@@ -71,6 +71,18 @@ export function shapesOf(sign: SignName): readonly Shape[] {
       return arrow({ theme: 'text' }, 2.4);
     case 'sample':
       return [bar('idle'), { box: [10, 5, 2, 7], fill: { theme: 'text' } }];
+    case 'marker':
+      return [
+        { box: [10, 1, 2, 11], fill: { theme: 'text' } },
+        {
+          area: [
+            [12, 1],
+            [18, 4],
+            [12, 7],
+          ],
+          fill: { theme: 'text' },
+        },
+      ];
     case 'unknown':
       return diagonals({ theme: 'hatch' });
     case 'pinned':

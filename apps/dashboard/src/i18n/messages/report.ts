@@ -65,6 +65,7 @@ export const report = {
   'report.legend.asked': ['asked for the function, until it ran', '请求函数，到其运行为止'],
   'report.legend.chain': ['led to this spike', '导致此尖峰'],
   'report.legend.sample': ['timer sample', '定时器采样'],
+  'report.legend.marker': ['marker of a program', '程序写入的标记'],
   'report.legend.unknown': ['not recorded', '未记录'],
   'report.legend.pinned': ['pinned track', '固定的轨道'],
   'report.unsampled': [

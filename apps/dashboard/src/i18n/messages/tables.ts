@@ -86,6 +86,7 @@ export const tables = {
     '事件在读取之前已被覆盖的跟踪记录',
   ],
   'lost.inNmi': ['Hooks called in a non-maskable interrupt (NMI)', '在不可屏蔽中断中被调用的钩子'],
+  'lost.markerLimited': ['Markers refused: programs wrote too many at once', '因程序写入过快而被拒绝的标记'],
   'lost.probeMissed': ['Calls missed by a kprobe', 'kprobe 漏掉的调用'],
   'lost.details': ['Traces and process lists that could not be read', '无法读取的跟踪记录与进程列表'],
   'lost.answerTimeout': ['Requests that the host did not answer in time', '主机未及时回答的请求'],
