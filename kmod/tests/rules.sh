@@ -75,6 +75,19 @@ limits() {
 		[ $(($(status_of lost_spike_limited) - before)) -eq "$(counter "$id" limited)" ]
 }
 
+# The first spike of a cooldown is not the only one if a later value is longer.
+longest() {
+	rules clear
+	rules "add irq=$irq threshold=1ms cooldown=60s" || return 1
+	control clear=spikes
+	hold 3 3000
+	hold 1 30000
+	hold 3 3000
+	most=$(sed -n 's/^value_ns=//p' $PROBE/spikes | sort -n | tail -n 1)
+	figures "$(grep -c ^value_ns= $PROBE/spikes) spikes, the longest of $most ns"
+	[ "${most:-0}" -ge 30000000 ] && [ "$(grep -c ^value_ns= $PROBE/spikes)" -lt 7 ]
+}
+
 too_many() {
 	rules clear
 	for i in $(seq 64); do rules "add irq=$i threshold=1ms" || return 1; done
@@ -93,7 +106,7 @@ in_cgroup() {
 		echo "$1" >"$CGROUPS/camera.slice/camera/cgroup.procs"
 }
 
-plan 57
+plan 58
 load rtprobe measures=hardirq_duration || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 
@@ -168,6 +181,7 @@ check "a rule with threshold=off exempts" held "add name=rtprobe-* threshold=off
 control threshold=off
 check "a rate limits captures; limited ones are counted" limits rate=5
 check "a cooldown limits captures; limited ones are counted" limits cooldown=500ms
+check "in a cooldown, values longer than all before are captured" longest
 in_cgroup "$last" || figures "no cgroup2 here"
 check "a rule of the task's cgroup makes spikes" by_task cgroup=/camera.slice/*
 check "a rule of another cgroup makes no spikes" held "add cgroup=/system.slice/* threshold=1ms" 0 1

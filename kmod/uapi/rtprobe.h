@@ -648,7 +648,7 @@ enum {
 	RTPROBE_A_RULE_THRESHOLD_NS,	/* A value over this is a spike; 0 never, so that a rule can exempt. */
 	RTPROBE_A_RULE_CAPTURE,	/* What is captured. */
 	RTPROBE_A_RULE_RATE,	/* Most captures a second; 0 no limit but that of the slots. */
-	RTPROBE_A_RULE_COOLDOWN_NS,	/* Least time between two captures. */
+	RTPROBE_A_RULE_COOLDOWN_NS,	/* Least time between two captures. A longer value than those captured in it is captured all the same. */
 	RTPROBE_A_RULE_HITS,	/* Values over the threshold. */
 	RTPROBE_A_RULE_LIMITED,	/* Hits not captured by rate or cooldown. */
 	__RTPROBE_A_RULE_END,

@@ -79,17 +79,31 @@ static bool consume_rate(struct rtp_rule *rule, u64 now)
 	return true;
 }
 
-/* If two CPUs call this at the same time, only one of them may capture. */
-static bool is_limited(struct rtp_rule *rule)
+/*
+ * In a cooldown, only a value longer than all captured before is captured, and does not begin it
+ * anew. If two CPUs begin one at the same time, one of them captures, and the other one if its
+ * value is longer.
+ */
+static bool is_limited(struct rtp_rule *rule, u64 ns)
 {
 	u64 now = ktime_get_mono_fast_ns();
-	s64 last = atomic64_read(&rule->last);
+	s64 last = atomic64_read(&rule->last), longest = atomic64_read(&rule->longest);
+	bool cools = rule->spec.cooldown && last && now - last < rule->spec.cooldown;
 
-	if (rule->spec.cooldown && last && now - last < rule->spec.cooldown)
+	if (cools && (s64)ns <= longest)
 		return true;
 	if (rule->spec.rate && !consume_rate(rule, now))
 		return true;
-	return !atomic64_try_cmpxchg(&rule->last, &last, now) && rule->spec.cooldown;
+	if (!cools && atomic64_try_cmpxchg(&rule->last, &last, now)) {
+		atomic64_set(&rule->longest, ns);
+		return false;
+	}
+	if (!rule->spec.cooldown)
+		return false;
+	while ((s64)ns > longest)
+		if (atomic64_try_cmpxchg(&rule->longest, &longest, ns))
+			return false;
+	return true;
 }
 
 static enum rtp_judgement judge_by_rule(struct rtp_rule *rule, u64 ns, struct rtp_verdict *verdict)
@@ -97,7 +111,7 @@ static enum rtp_judgement judge_by_rule(struct rtp_rule *rule, u64 ns, struct rt
 	if (!rule->spec.threshold || ns <= rule->spec.threshold)
 		return RTP_JUDGED_HARMLESS;
 	atomic64_inc(&rule->hits);
-	if (is_limited(rule)) {
+	if (is_limited(rule, ns)) {
 		atomic64_inc(&rule->limited);
 		return RTP_JUDGED_LIMITED;
 	}

@@ -58,7 +58,7 @@ struct rtp_rule_spec {
 	u64 threshold;		/* ns; 0: never a spike */
 	u32 capture;		/* mask of enum rtprobe_capture */
 	u32 rate;		/* captures a second; 0: no limit */
-	u64 cooldown;		/* minimum ns between two captures */
+	u64 cooldown;		/* minimum ns between two captures, except of longer values */
 };
 
 /* Cached cgroup verdicts per rule: a path cannot be printed where interrupts are off. */
@@ -73,7 +73,8 @@ struct rtp_rule {
 	struct cpumask cpus;
 	atomic64_t hits;	/* values over the threshold */
 	atomic64_t limited;	/* of these, not captured because of rate or cooldown */
-	atomic64_t last;	/* ns of the last capture; 0: none */
+	atomic64_t last;	/* ns of the capture that began the cooldown; 0: none */
+	atomic64_t longest;	/* ns of the longest value captured since then */
 	atomic64_t second;	/* second of the last capture << 32 | captures in it */
 	u64 cgroups[RTP_RULE_CGROUPS];	/* cgroup id << 1 | whether it matches; 0: empty */
 };

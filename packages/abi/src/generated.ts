@@ -1086,7 +1086,7 @@ export interface Rule {
   capture?: number;
   /** Most captures a second; 0 no limit but that of the slots. */
   rate?: number;
-  /** Least time between two captures. */
+  /** Least time between two captures. A longer value than those captured in it is captured all the same. */
   cooldownNs?: bigint;
   /** Values over the threshold. */
   hits?: bigint;

@@ -23,7 +23,7 @@ const MEASURES: readonly Measure[] = [
 const measuresFor = (available: readonly Measure[] = MEASURES): Measure[] =>
   MEASURES.filter((measure) => available.includes(measure));
 
-/** One capture in this time. Other breaches are counted. */
+/** In this time, only the first breach and longer ones are captured. Other breaches are counted. */
 const COOLDOWN_NS = 10e9;
 /** The largest number of a CPU. */
 const CPU_MAX = 65_535;
