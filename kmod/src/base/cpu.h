@@ -106,6 +106,7 @@ struct rtp_function_stack {
 struct rtp_section {
 	u64 begin;	/* the sample that found it; 0: none */
 	u64 since;	/* it began later than this */
+	u64 found;	/* the newest sample that found it */
 	const struct task_struct *task;	/* its task; compared only */
 	u64 clear;	/* the newest sample that found none; 0: none */
 	const struct task_struct *clear_task;	/* what that sample interrupted; compared only */

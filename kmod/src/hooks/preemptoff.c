@@ -29,6 +29,9 @@ void rtp_preemptoff_sample(struct rtp_cpu *c, u64 now)
 	/* What the task below a softirq has disabled is unknown. */
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT) && in_serving_softirq())
 		return;
+	/* The sample may fall between the end of the section and the switch. */
+	if (section->begin && !is_preempt_off() && need_resched())
+		rtp_section_over(c, section, RTPROBE_MEASURE_PREEMPTOFF, now);
 	if (!is_preempt_off() || !rtp_thread_can_preempt() || !compat_preempts_kernel())
 		rtp_section_clear(section, now);
 	else if (rtp_section_found(section, rtp_interrupted_since(section->clear, now), now))

@@ -43,6 +43,13 @@ bool rtp_section_found(struct rtp_section *section, u64 since, u64 now);
 void rtp_section_end(struct rtp_cpu *c, struct rtp_section *section,
 		     enum rtprobe_measure measure, u64 now);
 
+/*
+ * A sample at @now found the section over and its request still pending: it is about to be served.
+ * Records the value that ends at the newest sample that found the section.
+ */
+void rtp_section_over(struct rtp_cpu *c, struct rtp_section *section,
+		      enum rtprobe_measure measure, u64 now);
+
 /* Forgets the state of a CPU on which no sample runs. Any context. */
 void rtp_section_forget(struct rtp_section *section);
 

@@ -34,6 +34,9 @@ void rtp_softirqsoff_sample(struct rtp_cpu *c, u64 now)
 	/* On PREEMPT_RT, the task of the section may have been preempted in it. */
 	if (in_serving_softirq() || (IS_ENABLED(CONFIG_PREEMPT_RT) && other))
 		return;
+	/* The sample may fall between the end of the section and the softirq. */
+	if (section->begin && !softirq_count() && local_softirq_pending() & BIT(HI_SOFTIRQ))
+		rtp_section_over(c, section, RTPROBE_MEASURE_SOFTIRQSOFF, now);
 	if (!softirq_count())
 		rtp_section_clear(section, now);
 	else if (rtp_section_found(section, began_after(c, now), now))
