@@ -47,6 +47,7 @@ const routes = (): Route[] => [
   { page: 'task', pid: feeder.host.tasks[0]!.task.pid, start: undefined },
   { page: 'spike', id: feeder.host.spikes.find((s) => s.measure === 'timer_latency')!.id },
   { page: 'test-run', id: 3 },
+  { page: 'compare', runs: ['2', '3'] },
   { page: 'incident', id: feeder.host.incidents().at(-1)!.id },
 ];
 

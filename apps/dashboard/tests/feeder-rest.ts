@@ -24,7 +24,7 @@ import { REQUEST_HEADER, writeHistory } from '@rtprobe/protocol';
 import type { SyntheticHost } from './synthetic.ts';
 import { syntheticFacts } from './synthetic-devices.ts';
 import { syntheticIsolation } from './synthetic-isolation.ts';
-import { testRunList, testRunSamples, testRuns } from './synthetic-test-runs.ts';
+import { comparison, testRunList, testRunSamples, testRuns, whatIf } from './synthetic-test-runs.ts';
 import { madeId, spikeById, syntheticDetails, syntheticTrace } from './synthetic-trace.ts';
 
 /** An operator's login code that can be used any number of times. */
@@ -137,6 +137,10 @@ export class FeederRest {
         return syntheticRecordings(host.time);
       case '/replay/spikes':
         return syntheticMarks(host.info());
+      case '/compare':
+        return comparison(host);
+      case '/what-if':
+        return whatIf(query);
       case '/causes':
         return { host: 'synthetic', causes: host.causes(), more: 0 };
       case '/history': {

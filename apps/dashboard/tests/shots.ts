@@ -35,6 +35,7 @@ const routes: readonly Route[] = [
   ...MAIN_PAGES.map((page) => ({ page })),
   { page: 'cpu', cpu: 1 },
   { page: 'test-run', id: 3 },
+  { page: 'compare', runs: ['2', '3'] },
 ];
 
 /** overview, cpu-1. */

@@ -6,6 +6,7 @@ import { formatPath, type Route } from '../store/address/route.ts';
 import { useAddress } from '../store/session/context.ts';
 import { lazyPart } from '../ui/lazy-part.tsx';
 
+const ComparePage = lazyPart(async () => (await import('../panels/runs/ComparePage.tsx')).ComparePage);
 const CpuPage = lazyPart(async () => (await import('../panels/cpus/CpuPage.tsx')).CpuPage);
 const CpusPage = lazyPart(async () => (await import('../panels/cpus/CpusPage.tsx')).CpusPage);
 const HostsPage = lazyPart(async () => (await import('../panels/hosts/HostsPage.tsx')).HostsPage);
@@ -58,6 +59,8 @@ function pageOf(route: Route) {
       return <RunsPage />;
     case 'test-run':
       return <TestRunPage id={route.id} />;
+    case 'compare':
+      return <ComparePage runs={route.runs} />;
     case 'rules':
       return <RulesPage />;
     case 'hosts':

@@ -2,6 +2,7 @@
 
 import { advice } from './advice.ts';
 import { bar } from './bar.ts';
+import { compare } from './compare.ts';
 import { devices } from './devices.ts';
 import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
@@ -18,6 +19,7 @@ import { spikes } from './spikes.ts';
 import { status } from './status.ts';
 import { tables } from './tables.ts';
 import { testRuns } from './test-runs.ts';
+import { whatIf } from './what-if.ts';
 import { work } from './work.ts';
 
 export const messages = {
@@ -37,6 +39,8 @@ export const messages = {
   ...devices,
   ...work,
   ...testRuns,
+  ...compare,
+  ...whatIf,
   ...report,
   ...sheet,
   ...replay,

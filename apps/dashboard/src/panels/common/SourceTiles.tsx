@@ -1,8 +1,8 @@
 // The figures of one source: worst value, percentiles and rate.
-import { fullCount, percent, rate, shortCount } from '@rtprobe/metrics';
+import { fullCount, percent, quantileName, rate, shortCount } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { isOver } from '../../store/reading/defaults.ts';
-import { quantileName, quantileOf, SHOWN_QUANTILES } from '../../store/reading/quantile.ts';
+import { quantileOf, SHOWN_QUANTILES } from '../../store/reading/quantile.ts';
 import type { SeriesReading, SourceReading } from '../../store/reading/reading.ts';
 import { QuantileFigure } from './QuantileFigure.tsx';
 import { Duration } from './Quantity.tsx';

@@ -1,12 +1,12 @@
 // The histogram of the run, or the same as a table.
-import { formatDuration, fullCount } from '@rtprobe/metrics';
+import { formatDuration, fullCount, quantileName } from '@rtprobe/metrics';
 import { Distribution } from '../../charts/distribution/Distribution.tsx';
 import { beyondText } from '../../charts/distribution/shape.ts';
 import { distributionAxis } from '../../charts/latency-scale.ts';
 import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
-import { fromCountText, quantileName, quantileOf, TABLE_QUANTILES } from '../../store/reading/quantile.ts';
+import { fromCountText, quantileOf, TABLE_QUANTILES } from '../../store/reading/quantile.ts';
 import type { SeriesReading } from '../../store/reading/reading.ts';
 import { useReading, useSession, useVersion, useView } from '../../store/session/context.ts';
 import { Name } from '../common/Name.tsx';

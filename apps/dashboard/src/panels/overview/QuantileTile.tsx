@@ -1,7 +1,7 @@
 // A percentile of the run and of the last minutes.
-import { age, formatDuration, fullCount, samplesNeeded } from '@rtprobe/metrics';
+import { age, formatDuration, fullCount, quantileName, samplesNeeded } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
-import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
+import { quantileOf } from '../../store/reading/quantile.ts';
 import type { SeriesReading } from '../../store/reading/reading.ts';
 import { tip } from '../../ui/tip.ts';
 import { QuantileFigure } from '../common/QuantileFigure.tsx';

@@ -1,5 +1,5 @@
 // What the picture of the first screen shows.
-import { formatDuration, fullCount, shortCount } from '@rtprobe/metrics';
+import { formatDuration, fullCount, quantileName, shortCount } from '@rtprobe/metrics';
 import { captionOfWindow, fileNameOf } from '@rtprobe/trace';
 import { distributionAxis } from '../../charts/latency-scale.ts';
 import { type ScreenSheet, screenSheet } from '../../charts/sheet/screen-sheet.ts';
@@ -9,7 +9,7 @@ import { sentenceOf } from '../../i18n/sentences.ts';
 import { t } from '../../i18n/translate.ts';
 import { listInterrupts } from '../../store/machine/interrupts.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
-import { quantileName, quantileOf, SHOWN_QUANTILES } from '../../store/reading/quantile.ts';
+import { quantileOf, SHOWN_QUANTILES } from '../../store/reading/quantile.ts';
 import type { Reading, SeriesReading, SourceReading } from '../../store/reading/reading.ts';
 import type { Session } from '../../store/session/session.ts';
 import { countIncidents } from '../../store/spikes/incidents.ts';

@@ -1,10 +1,10 @@
 // The figures of a tool, and those of rtprobe in the same time range.
-import { formatDuration, fullCount, shortCount } from '@rtprobe/metrics';
+import { formatDuration, fullCount, quantileName, shortCount } from '@rtprobe/metrics';
 import type { HistoryTotal, Measure, TestRun, ToolRow, UnixMicros } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { bucketsOf } from '../../store/history/stored-total.ts';
-import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
+import { quantileOf } from '../../store/reading/quantile.ts';
 import { useReading } from '../../store/session/context.ts';
 import { tip } from '../../ui/tip.ts';
 import { Scroll } from '../common/Scroll.tsx';

@@ -1,5 +1,5 @@
 // Compares two runs: overlaid distributions, and percentiles side by side.
-import { formatDuration, fullCount } from '@rtprobe/metrics';
+import { formatDuration, fullCount, quantileName } from '@rtprobe/metrics';
 import type { HistoryTotal, Measure, RunInfo } from '@rtprobe/protocol';
 import { useMemo } from 'react';
 import { Distribution } from '../../charts/distribution/Distribution.tsx';
@@ -9,9 +9,10 @@ import { t } from '../../i18n/translate.ts';
 import type { View } from '../../store/address/view.ts';
 import { bucketsOf, scaledTo } from '../../store/history/stored-total.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
-import { fromCountText, quantileName, quantileOf, TABLE_QUANTILES } from '../../store/reading/quantile.ts';
+import { fromCountText, quantileOf, TABLE_QUANTILES } from '../../store/reading/quantile.ts';
 import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
+import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { runName } from './run-name.ts';
@@ -148,6 +149,11 @@ export function RunComparison({ runs }: { runs: readonly RunInfo[] }) {
             <span className="muted">{t('runs.scaled')}</span>
           )}
         </span>
+        {first !== undefined && second !== undefined && (
+          <Link to={{ page: 'compare', runs: [`run:${first.id}`, `run:${second.id}`] }}>
+            {t('compare.evidence')}
+          </Link>
+        )}
       </header>
       <ErrorLine error={a.error ?? b.error} />
       <div className="compare-body">

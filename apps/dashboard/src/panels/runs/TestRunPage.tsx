@@ -14,6 +14,7 @@ import { testRunName } from './run-name.ts';
 import { Samples } from './Samples.tsx';
 import { Settings } from './Settings.tsx';
 import { stateText } from './TestRunsCard.tsx';
+import { WhatIfCard } from './WhatIfCard.tsx';
 
 const EVERY_MS = 5000;
 
@@ -53,6 +54,9 @@ export function TestRunPage({ id }: { id: number }) {
           )}
         </div>
         {result?.rows.some(({ samples }) => samples) && <Samples id={id} rows={result.rows} />}
+        {startedAt !== undefined && endedAt !== undefined && (
+          <WhatIfCard host={run.host} from={startedAt} to={endedAt + 1} />
+        )}
         <div className="lists two">
           <Settings run={run} />
           <section className="card listed">

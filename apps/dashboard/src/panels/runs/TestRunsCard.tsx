@@ -1,6 +1,7 @@
 // The test runs of the host on screen: programs that ran on it, and result files that were imported.
 import { formatDuration, shortCount, span } from '@rtprobe/metrics';
-import type { TestRunInfo } from '@rtprobe/protocol';
+import { COMPARED_RUNS_MAX, type TestRunInfo } from '@rtprobe/protocol';
+import { useState } from 'react';
 import { dateTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
 import { Link } from '../common/Link.tsx';
@@ -13,11 +14,18 @@ const EVERY_MS = 10_000;
 export function TestRunsCard({ host }: { host: string | undefined }) {
   const { value, error } = useRemote<{ runs: TestRunInfo[] }>('/test-runs', { host }, { everyMs: EVERY_MS });
   const runs = value?.runs ?? [];
+  const [chosen, choose] = useState<readonly number[]>([]);
   return (
     <section className="card listed run-list" aria-label={t('testRuns.title')}>
       <header>
         <h2>{t('testRuns.title')}</h2>
         <span className="muted small">{t('testRuns.subtitle')}</span>
+        <span className="spring" />
+        {chosen.length >= 2 && (
+          <Link to={{ page: 'compare', runs: chosen.map(String) }} className="button">
+            {t('compare.open', { count: chosen.length })}
+          </Link>
+        )}
       </header>
       <div className="scroll">
         {error !== undefined && <p className="empty">{t('runs.unavailable', { reason: error.message })}</p>}
@@ -29,17 +37,24 @@ export function TestRunsCard({ host }: { host: string | undefined }) {
             </pre>
           </div>
         )}
-        {runs.length > 0 && <TestRunTable runs={runs} />}
+        {runs.length > 0 && <TestRunTable {...{ runs, chosen, choose }} />}
       </div>
     </section>
   );
 }
 
-function TestRunTable({ runs }: { runs: readonly TestRunInfo[] }) {
+interface Choice {
+  /** Oldest first: the others are compared with it. */
+  chosen: readonly number[];
+  choose(chosen: readonly number[]): void;
+}
+
+function TestRunTable({ runs, ...choice }: Choice & { runs: readonly TestRunInfo[] }) {
   return (
     <table>
       <thead>
         <tr>
+          <td />
           <th className="col-name">{t('runs.run')}</th>
           <th>{t('testRuns.program')}</th>
           <th>{t('runs.started')}</th>
@@ -52,7 +67,7 @@ function TestRunTable({ runs }: { runs: readonly TestRunInfo[] }) {
       </thead>
       <tbody>
         {runs.map((run) => (
-          <TestRunRow key={run.id} run={run} />
+          <TestRunRow key={run.id} run={run} {...choice} />
         ))}
       </tbody>
     </table>
@@ -70,11 +85,23 @@ export function stateText({
   return t(`testRuns.state.${state}`);
 }
 
-function TestRunRow({ run }: { run: TestRunInfo }) {
+function TestRunRow({ run, chosen, choose }: Choice & { run: TestRunInfo }) {
   const { id, startedAt, endedAt, tool, command, file, maxNs, count, state, changes } = run;
   const program = tool ?? command?.[0] ?? file ?? '';
+  const isChosen = chosen.includes(id);
   return (
     <tr>
+      <td>
+        <input
+          type="checkbox"
+          checked={isChosen}
+          disabled={startedAt === undefined || (!isChosen && chosen.length === COMPARED_RUNS_MAX)}
+          aria-label={t('compare.select', { name: testRunName(run) })}
+          onChange={() =>
+            choose(isChosen ? chosen.filter((one) => one !== id) : [...chosen, id].sort((a, b) => a - b))
+          }
+        />
+      </td>
       <td className="col-name">
         <Link to={{ page: 'test-run', id }}>
           <Name>{testRunName(run)}</Name>

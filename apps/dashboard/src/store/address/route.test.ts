@@ -13,6 +13,7 @@ describe('the path of the address', () => {
     { page: 'spike', id: '00ff12-345' },
     { page: 'incident', id: '00ff12-345' },
     { page: 'test-run', id: 12 },
+    { page: 'compare', runs: ['12', 'run:3', '4'] },
   ];
 
   it('is read back as what was written, for every page', () => {
@@ -37,6 +38,9 @@ describe('the path of the address', () => {
       '/spike',
       '/incident',
       '/incident/a.b',
+      '/compare/1',
+      '/compare/1/1',
+      '/compare/1/run:x',
     ])
       expect([path, parsePath(path)]).toEqual([path, undefined]);
   });

@@ -1,4 +1,5 @@
 // The current page: the path of the address. The query contains everything else that a person selected (view.ts).
+import { COMPARED_RUNS_MAX, RUN_WORD, type RunWord } from '@rtprobe/protocol';
 
 export type InterruptKind = 'irq' | 'vector' | 'softirq';
 
@@ -22,6 +23,8 @@ export type Route =
   | { page: 'runs' }
   /** One test run, by the number that the bridge gave it. */
   | { page: 'test-run'; id: number }
+  /** Runs that are compared with the first of them. */
+  | { page: 'compare'; runs: RunWord[] }
   | { page: 'rules' }
   | { page: 'hosts' };
 
@@ -47,7 +50,7 @@ export function mainPageOf(route: Route): MainPage {
   if (route.page === 'interrupt') return 'interrupts';
   if (route.page === 'task') return 'tasks';
   if (route.page === 'spike' || route.page === 'incident') return 'causes';
-  if (route.page === 'test-run') return 'runs';
+  if (route.page === 'test-run' || route.page === 'compare') return 'runs';
   return route.page === 'cpu' ? 'cpus' : route.page;
 }
 
@@ -64,6 +67,7 @@ export function parsePath(path: string): Route | undefined {
   if (words.length === 0) return { page: 'overview' };
   if (words.length === 1) return isMainPage(first) ? { page: first } : undefined;
   if (first === 'task') return parseTask(words.length, second!, third);
+  if (first === 'compare') return parseCompare(words.slice(1));
   if (words.length !== 2) return undefined;
   if (first === 'spike' || first === 'incident')
     return SPIKE.test(second!) ? { page: first, id: second! } : undefined;
@@ -73,6 +77,12 @@ export function parsePath(path: string): Route | undefined {
   if (first === 'irq' && !NUMBER.test(second!)) return undefined;
   if (first !== 'irq' && first !== 'vector' && first !== 'softirq') return undefined;
   return WORD.test(second!) ? { page: 'interrupt', kind: first, word: second! } : undefined;
+}
+
+function parseCompare(runs: RunWord[]): Route | undefined {
+  const isDistinct = new Set(runs).size === runs.length;
+  if (runs.length < 2 || runs.length > COMPARED_RUNS_MAX || !isDistinct) return undefined;
+  return runs.every((word) => RUN_WORD.test(word)) ? { page: 'compare', runs } : undefined;
 }
 
 function parseTask(words: number, pid: string, start: string | undefined): Route | undefined {
@@ -88,6 +98,8 @@ export function formatPath(route: Route): string {
       return `/${route.kind}/${route.word}`;
     case 'task':
       return route.start === undefined ? `/task/${route.pid}` : `/task/${route.pid}/${route.start}`;
+    case 'compare':
+      return `/compare/${route.runs.join('/')}`;
     case 'cpu':
       return `/cpu/${route.cpu}`;
     case 'spike':

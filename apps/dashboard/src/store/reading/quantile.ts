@@ -20,10 +20,5 @@ export function quantileOf({ buckets, count, max }: Distribution, q: number): Na
   return percentile(buckets, count, max, q);
 }
 
-/** Returns "p99.9" for 0.999. */
-export function quantileName(q: number): string {
-  return `p${Number((q * 100).toFixed(3))}`;
-}
-
 /** Returns "from n = 10 k" for 0.999: the count from which the percentile is shown. */
 export const fromCountText = (q: number): string => t('pages.fromN', { n: shortCount(samplesNeeded(q)) });

@@ -1,0 +1,61 @@
+import type { Messages } from '../message.ts';
+
+/** The page that compares runs. */
+export const compare = {
+  'compare.title': ['Compare runs', '比较运行'],
+  'compare.loading': ['Comparing the runs…', '正在比较运行…'],
+  'compare.failed': ['The runs cannot be compared', '无法比较这些运行'],
+  'compare.open': ['Compare {count} runs', '比较 {count} 个运行'],
+  'compare.evidence': ['Compare with intervals', '带置信区间的比较'],
+  'compare.select': ['Select {name} for a comparison', '选择 {name} 进行比较'],
+  'compare.first': ['compared with', '基准为'],
+  'compare.verdict.better': ['better', '更好'],
+  'compare.verdict.worse': ['worse', '更差'],
+  'compare.verdict.mixed': ['better and worse', '有好有差'],
+  'compare.verdict.none': ['no difference that this much data can show', '现有数据量无法显示差异'],
+  'compare.verdict.unknown': ['no verdict', '无结论'],
+  'compare.at': ['{verdict} at {quantile}', '{quantile} {verdict}'],
+  'compare.why.no_data': ['a run has no values', '某个运行没有数值'],
+  'compare.why.few_values': ['a run has fewer than 20 values', '某个运行的数值少于 20 个'],
+  'compare.why.short': [
+    'a run is too short: at least 10 blocks are needed',
+    '某个运行太短：至少需要 10 个时间块',
+  ],
+  'compare.why.dependent': [
+    'the runs are too short: the values of a block still depend on those of the block before',
+    '运行太短：一个时间块的数值仍依赖于前一个时间块',
+  ],
+  'compare.blocks': ['{a} and {b} blocks of {length}', '{a} 和 {b} 个时间块，每个 {length}'],
+  'compare.interval': ['99 % interval', '99 % 区间'],
+  'compare.intervalHint': [
+    'The true difference is in this interval with 99 % confidence. Blocks of time are drawn again and again from both runs.',
+    '真实差异以 99 % 的置信度落在此区间内。从两个运行中反复抽取时间块。',
+  ],
+  'compare.differs': ['differs', '有差异'],
+  'compare.differsHint': [
+    'Runs without a difference would show one this large in fewer than 1 % of comparisons, and it is larger than a bucket.',
+    '没有差异的运行在不到 1 % 的比较中会出现这么大的差异，并且它大于一个桶的宽度。',
+  ],
+  'compare.method': [
+    'The highest percentile that differs decides. Two largest values alone prove nothing.',
+    '由有差异的最高百分位数决定结论。仅凭两个最大值不能证明任何事。',
+  ],
+  'compare.causes': ['Causes of incidents', '事件原因'],
+  'compare.causesHint': ['Number of incidents, and the worst', '事件数与最差值'],
+  'compare.noCauses': ['No stored incidents in either run.', '两个运行中都没有存储的事件。'],
+  'compare.change': ['Change', '变化'],
+  'compare.change.appeared': ['appeared', '出现'],
+  'compare.change.vanished': ['vanished', '消失'],
+  'compare.change.moved': ['moved to other CPUs', '移到其他 CPU'],
+  'compare.change.more': ['more often', '更频繁'],
+  'compare.change.fewer': ['less often', '更少'],
+  'compare.change.same': ['no change', '无变化'],
+  'compare.chance': ['can be chance', '可能是偶然'],
+  'compare.settings': ['Settings that differ', '不同的设置'],
+  'compare.noSettings': ['The settings do not differ.', '设置没有差异。'],
+  'compare.unknownSettings': ['The settings of both runs are not stored.', '未存储两个运行的设置。'],
+  'compare.captured': [
+    '{names} {n|differs|differ}, so other values were spikes. The causes cannot be compared.',
+    '{names} 不同，因此成为尖峰的数值不同，原因不可比较。',
+  ],
+} as const satisfies Messages;
