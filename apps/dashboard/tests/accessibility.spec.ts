@@ -48,6 +48,7 @@ const routes = (): Route[] => [
   { page: 'spike', id: feeder.host.spikes.find((s) => s.measure === 'timer_latency')!.id },
   { page: 'test-run', id: 3 },
   { page: 'compare', runs: ['2', '3'] },
+  { page: 'what-if' },
   { page: 'incident', id: feeder.host.incidents().at(-1)!.id },
 ];
 

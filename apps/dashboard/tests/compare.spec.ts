@@ -46,3 +46,12 @@ test('the page of a run says what would have remained without a cause', async ({
     '520 µs on CPU 1',
   );
 });
+
+test('the page of causes leads to what would have remained of the whole run', async ({ page }) => {
+  await page.goto(`${feeder.url}causes`);
+  await page.getByRole('link', { name: 'What if a cause were gone' }).click();
+  await expect(page).toHaveURL(/\/what-if/);
+  await expect(page.getByRole('region', { name: 'What if a cause were gone' }).first()).toContainText(
+    '412 µs',
+  );
+});

@@ -36,6 +36,7 @@ const routes: readonly Route[] = [
   { page: 'cpu', cpu: 1 },
   { page: 'test-run', id: 3 },
   { page: 'compare', runs: ['2', '3'] },
+  { page: 'what-if' },
 ];
 
 /** overview, cpu-1. */

@@ -28,6 +28,7 @@ const SpikePage = lazyPart(async () => (await import('../panels/spike-report/Spi
 const CausesPage = lazyPart(async () => (await import('../panels/spikes/CausesPage.tsx')).CausesPage);
 const MatrixPage = lazyPart(async () => (await import('../panels/spikes/MatrixPage.tsx')).MatrixPage);
 const TestRunPage = lazyPart(async () => (await import('../panels/runs/TestRunPage.tsx')).TestRunPage);
+const WhatIfPage = lazyPart(async () => (await import('../panels/runs/WhatIfPage.tsx')).WhatIfPage);
 const TaskPage = lazyPart(async () => (await import('../panels/tasks/TaskPage.tsx')).TaskPage);
 const TasksPage = lazyPart(async () => (await import('../panels/tasks/TasksPage.tsx')).TasksPage);
 
@@ -61,6 +62,8 @@ function pageOf(route: Route) {
       return <TestRunPage id={route.id} />;
     case 'compare':
       return <ComparePage runs={route.runs} />;
+    case 'what-if':
+      return <WhatIfPage />;
     case 'rules':
       return <RulesPage />;
     case 'hosts':

@@ -12,6 +12,7 @@ import { chosenBudget } from '../../store/reading/defaults.ts';
 import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { causesOf } from '../../store/spikes/causes.ts';
 import { incidentEntries } from '../../store/spikes/incidents.ts';
+import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { numberClass } from '../table/over-budget.ts';
@@ -92,6 +93,8 @@ export function CausesPage() {
             <span className="muted small">
               {t('causes.subtitle')} · {stored.value === undefined ? t('causes.held') : t('causes.stored')}
             </span>
+            <span className="spring" />
+            {reading.info.history && <Link to={{ page: 'what-if' }}>{t('whatIf.title')}</Link>}
           </header>
           <WindowedTable
             head={<SortHead columns={head} />}

@@ -13,6 +13,7 @@ describe('the path of the address', () => {
     { page: 'spike', id: '00ff12-345' },
     { page: 'incident', id: '00ff12-345' },
     { page: 'test-run', id: 12 },
+    { page: 'what-if' },
     { page: 'compare', runs: ['12', 'run:3', '4'] },
   ];
 

@@ -25,6 +25,8 @@ export type Route =
   | { page: 'test-run'; id: number }
   /** Runs that are compared with the first of them. */
   | { page: 'compare'; runs: RunWord[] }
+  /** What would have remained without a cause, of a time range of the host. */
+  | { page: 'what-if' }
   | { page: 'rules' }
   | { page: 'hosts' };
 
@@ -49,7 +51,7 @@ export type MainPage = (typeof MAIN_PAGES)[number];
 export function mainPageOf(route: Route): MainPage {
   if (route.page === 'interrupt') return 'interrupts';
   if (route.page === 'task') return 'tasks';
-  if (route.page === 'spike' || route.page === 'incident') return 'causes';
+  if (route.page === 'spike' || route.page === 'incident' || route.page === 'what-if') return 'causes';
   if (route.page === 'test-run' || route.page === 'compare') return 'runs';
   return route.page === 'cpu' ? 'cpus' : route.page;
 }
@@ -65,6 +67,7 @@ export function parsePath(path: string): Route | undefined {
   const words = path.split('/').filter((word) => word !== '');
   const [first = 'overview', second, third] = words;
   if (words.length === 0) return { page: 'overview' };
+  if (words.length === 1 && first === 'what-if') return { page: 'what-if' };
   if (words.length === 1) return isMainPage(first) ? { page: first } : undefined;
   if (first === 'task') return parseTask(words.length, second!, third);
   if (first === 'compare') return parseCompare(words.slice(1));
