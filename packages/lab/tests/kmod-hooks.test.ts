@@ -15,7 +15,7 @@ const ENDS = {
   _exit: ['_entry'],
 } as const;
 /** Tracepoints of one event each. */
-const SINGLE = ['cpu_idle', 'napi_poll', 'nmi_handler'];
+const SINGLE = ['cpu_idle', 'napi_poll', 'nmi_handler', 'sched_migrate_task'];
 
 /** The names of each array of hooks, in the order of registration. In a macro the name of a vector is left out. */
 const arrays = globSync('**/*.c', { cwd: SOURCES }).flatMap((file) =>
