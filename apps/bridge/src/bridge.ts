@@ -9,6 +9,7 @@ import { Connections } from './access/connections.ts';
 import { listenLocally, serveLocally } from './access/control-socket.ts';
 import { Guard, urlHost } from './access/guard.ts';
 import { readTls, watchTls } from './access/tls.ts';
+import { Acknowledgements } from './acknowledgements/acknowledgements.ts';
 import { Alerts } from './alerts/alerts.ts';
 import { readAlerts } from './alerts/config.ts';
 import { AlertWatch } from './alerts/watch.ts';
@@ -191,6 +192,8 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const exporter = await openExporter(parsed, log);
   const history = await openHistory(parsed, log);
   const hub = new Hub(hosts, identity);
+  const acknowledgements = new Acknowledgements(history, (...change) => hub.acknowledged(...change));
+  hub.acknowledgementsOf = (host) => acknowledgements.list(host);
   const isolation = new IsolationWatch();
   let url = '';
   const alerts = reports && new Alerts({ ...reports, url: () => url, details: parsed.publishDetails, log });
@@ -258,6 +261,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     knowledge,
     isolation,
     metrics,
+    acknowledgements,
     alerts,
     replays,
     openUrl,

@@ -1,7 +1,9 @@
 // REST answers of the synthetic host: made-up data that a bridge would have on disk or in its module.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
+  Acknowledgement,
   Advice,
+  AlertState,
   Annotation,
   Expectation,
   HistoryTotal,
@@ -20,7 +22,7 @@ import type {
   TaskStat,
   ThresholdSuggestion,
 } from '@rtprobe/protocol';
-import { REQUEST_HEADER, writeHistory } from '@rtprobe/protocol';
+import { REPORTED_KINDS, REQUEST_HEADER, writeHistory } from '@rtprobe/protocol';
 import type { SyntheticHost } from './synthetic.ts';
 import { syntheticFacts } from './synthetic-devices.ts';
 import { syntheticIsolation } from './synthetic-isolation.ts';
@@ -50,6 +52,12 @@ export interface RestContext {
   changes: { method: string; path: string; body: unknown }[];
 }
 
+interface Acknowledging {
+  incidents: string[];
+  by: string;
+  comment: string;
+}
+
 class Refusal extends Error {
   readonly status: number;
   readonly code: string;
@@ -74,6 +82,8 @@ export class FeederRest {
   readonly #notes: Annotation[] = [];
   readonly #runs: RunInfo[];
   readonly #expected: Pick<Expectation, 'id' | 'text' | 'cpus' | 'aboveNs'>[] = [];
+  /** By the id of the incident. */
+  readonly acknowledged = new Map<string, Acknowledgement>();
   /** Role of all sessions; the code makes it operator. */
   role: Role = 'viewer';
 
@@ -131,6 +141,8 @@ export class FeederRest {
         return { runs: testRunList(host) };
       case '/thresholds/suggestion':
         return host.suggestion satisfies ThresholdSuggestion;
+      case '/alerts':
+        return syntheticAlerts(host.time);
       case '/annotations':
         return { host: 'synthetic', annotations: this.#notes };
       case '/recordings':
@@ -210,6 +222,13 @@ export class FeederRest {
         );
       }
       broadcast({ type: 'host', host: host.info() });
+    } else if (path === '/acknowledgements') {
+      const removed = method === 'DELETE' ? [query.get('incident')!] : [];
+      const { incidents = [], by = '', comment = '' } = (body ?? {}) as Partial<Acknowledging>;
+      const changed = incidents.map((incident) => ({ incident, by, comment, time: host.time }));
+      for (const one of changed) this.acknowledged.set(one.incident, one);
+      for (const id of removed) this.acknowledged.delete(id);
+      broadcast({ type: 'acknowledgements', host: 'synthetic', changed, removed });
     } else if (path === '/annotations') {
       const note = {
         ...(body as { time: number; text: string }),
@@ -345,5 +364,47 @@ function syntheticMarks({ host, replay }: HostInfo): ReplaySpikes {
   return {
     ...{ host, readUs: lengthUs, count: spikes.length },
     spikes: spikes.toSorted((a, b) => a.positionUs - b.positionUs),
+  };
+}
+
+function syntheticAlerts(now: number): AlertState {
+  const none = { failed: 0, suppressed: 0, waiting: 0 };
+  const on = [...REPORTED_KINDS];
+  return {
+    ...{
+      enabled: true,
+      details: false,
+      quiet: true,
+      held: 2,
+      deadMan: { channel: 'chat', everyMs: 300_000 },
+    },
+    channels: [
+      {
+        name: 'chat',
+        type: 'webhook',
+        target: 'chat.example.org',
+        on,
+        sent: 41,
+        ...none,
+        lastSentAt: now - 60e6,
+      },
+      {
+        ...{ name: 'oncall', type: 'mail', target: 'oncall@example.org', on: ['silent', 'lost'], sent: 2 },
+        ...{ failed: 1, suppressed: 3, waiting: 1, error: 'RCPT TO:<oncall@example.org>: 550 no such user' },
+      },
+    ],
+    recent: [
+      {
+        ...{ kind: 'incident', host: 'synthetic', time: now - 60e6, channels: ['chat'] },
+        title: 'synthetic: 3 incidents, worst irq 36 virtio1-req.0 (1.20 ms)',
+      },
+      {
+        kind: 'silent',
+        host: 'synthetic',
+        time: now - 600e6,
+        title: 'synthetic: no data arrive',
+        channels: [],
+      },
+    ],
   };
 }

@@ -123,6 +123,8 @@ export async function startFeeder(options: {
       });
       send(socket, { type: 'spikes', host: 'synthetic', spikes: host.spikes });
       send(socket, { type: 'incidents', host: 'synthetic', incidents: host.incidents() });
+      const changed = [...rest.acknowledged.values()];
+      send(socket, { type: 'acknowledgements', host: 'synthetic', changed, removed: [] });
       send(socket, { type: 'stats', host: 'synthetic', stats: host.stats() });
       send(socket, { type: 'rules', host: 'synthetic', rules: host.rules });
       send(socket, { type: 'tasks', host: 'synthetic', tasks: [...host.tasks] });

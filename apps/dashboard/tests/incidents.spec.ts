@@ -11,6 +11,7 @@ test.beforeEach(async ({ page }) => {
   feeder = await startFeeder({ scenario, historySeconds: 240 });
   // From here on, only incidents that the test creates.
   scenario.spikesPerMinute = 0;
+  feeder.becomeOperator();
   await page.goto(feeder.url);
   await page.getByRole('button', { name: 'acknowledge all' }).click();
 });
@@ -117,4 +118,34 @@ test('what the host did is listed, but is no alarm and is counted beside the inc
   await expect(page.locator('.spike.noise')).toContainText('The host did not run CPU 0 for 97 ms');
   await expect(page.locator('.rail header .alarm')).toHaveCount(0);
   await expect(tile.locator('.quantity')).toHaveText(before);
+});
+
+test('an acknowledgement has a name and a comment, is on every page, and can be withdrawn', async ({
+  page,
+  browser,
+}) => {
+  makeEvent(feeder.host.time);
+  await page.goto(`${feeder.url}incident/event-1`);
+  await page.getByLabel('Your name').fill('Jo <b>');
+  await page.getByLabel('Comment').fill('the new cable');
+  await page.getByRole('button', { name: '✓ Acknowledge' }).click();
+  const line = page.locator('.acknowledgement');
+  await expect(line).toContainText('Acknowledged by Jo <b>, ');
+  await expect(line).toContainText('the new cable');
+  expect(feeder.changes.at(-1)).toMatchObject({
+    path: '/acknowledgements',
+    body: { incidents: ['event-1'], by: 'Jo <b>', comment: 'the new cable' },
+  });
+
+  const other = await browser.newPage();
+  await other.goto(feeder.url);
+  await expect(other.locator('.spike').first().locator('.acknowledged')).toHaveText(
+    '✓ Jo <b>: the new cable',
+  );
+  await expect(other.locator('.rail header .alarm')).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Withdraw' }).click();
+  await expect(other.locator('.rail header .alarm')).toContainText('1 new');
+  await other.close();
+  await expect(page.getByLabel('Your name')).toHaveValue('Jo <b>');
 });

@@ -231,6 +231,7 @@ test('acknowledged spikes stay acknowledged over a reload, new ones are not', as
   const url = await feed(scenario);
   // From here on only spikes that the test makes.
   scenario.spikesPerMinute = 0;
+  feeder.becomeOperator();
   await page.goto(url);
   await expect(page.locator('.rail header .alarm')).toContainText('new');
   await page.getByRole('button', { name: 'acknowledge all' }).click();

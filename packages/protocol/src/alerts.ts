@@ -1,6 +1,10 @@
 // What the bridge reports to people by webhook, mail, journal or command.
 import type { UnixMicros } from './units.ts';
 
+/** What channels report. */
+export const REPORTED_KINDS = ['incident', 'budget', 'silent', 'lost'] as const;
+export type ReportedKind = (typeof REPORTED_KINDS)[number];
+
 /** State of a channel since the bridge started. */
 export interface AlertChannel {
   name: string;
@@ -8,7 +12,7 @@ export interface AlertChannel {
   /** Host of the webhook, addresses of the mail, or the program; contains no secret. */
   target: string;
   /** Kinds that it reports. */
-  on: string[];
+  on: ReportedKind[];
   /** Messages that were sent. */
   sent: number;
   /** Messages that were given up. */

@@ -1,4 +1,5 @@
 // JSON control messages on the WebSocket. Data frames are binary (frame.ts).
+import type { Acknowledgement } from './acknowledgement.ts';
 import type { ErrorCode } from './errors.ts';
 import type { MeasureDescriptor } from './generated.ts';
 import type { HostInfo } from './host.ts';
@@ -43,6 +44,10 @@ export type ServerMessage =
   | { type: 'incidents'; host: string; incidents: Incident[] }
   /** Incidents that are new or have changed, after the spikes of them. `removed` ones are part of others now. */
   | { type: 'incidents-changed'; host: string; changed: Incident[]; removed: IncidentId[] }
+  /**
+   * Acknowledgements that are new or have changed, and those that were withdrawn; the newest ones after a subscription.
+   */
+  | { type: 'acknowledgements'; host: string; changed: Acknowledgement[]; removed: IncidentId[] }
   /** The list of spikes, and with it that of incidents, was cleared. */
   | { type: 'spikes-cleared'; host: string }
   | { type: 'stats'; host: string; stats: HostStats }

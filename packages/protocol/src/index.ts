@@ -1,3 +1,4 @@
+export * from './acknowledgement.ts';
 export * from './advice.ts';
 export * from './alerts.ts';
 export * from './cause.ts';

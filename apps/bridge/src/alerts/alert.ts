@@ -1,9 +1,8 @@
 // What is reported, and in which form it reaches a channel.
-import type { Measure, Nanoseconds, Spike, UnixMicros } from '@rtprobe/protocol';
+import type { Measure, Nanoseconds, ReportedKind, Spike, UnixMicros } from '@rtprobe/protocol';
 
-/** silent: data of a host do not arrive. lost: data were dropped. alive: sent regularly; its absence is the alarm. */
-export const ALERT_KINDS = ['incident', 'budget', 'silent', 'lost', 'alive', 'test'] as const;
-export type AlertKind = (typeof ALERT_KINDS)[number];
+/** alive: sent regularly; its absence is the alarm. */
+export type AlertKind = ReportedKind | 'alive' | 'test';
 
 /** One thing that happened. */
 export interface Alert {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseDuration } from '@rtprobe/metrics';
+import { REPORTED_KINDS } from '@rtprobe/protocol';
 import { measureSchema } from '@rtprobe/protocol/schemas';
 import { z } from 'zod';
 import { PrivateFileError, readPrivate } from '../access/private-file.ts';
@@ -29,8 +30,7 @@ const clock = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00')
   .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
 
-export const REPORTED = ['incident', 'budget', 'silent', 'lost'] as const;
-const kinds = z.array(z.enum(REPORTED)).min(1);
+const kinds = z.array(z.enum(REPORTED_KINDS)).min(1);
 const file = z.string().min(1).max(1024);
 const address = z
   .string()
@@ -39,7 +39,7 @@ const address = z
 const common = {
   name: z.string().regex(/^[\w.-]{1,32}$/, 'must be letters, digits and ._-'),
   /** What it reports; everything if missing. */
-  on: kinds.default([...REPORTED]),
+  on: kinds.default([...REPORTED_KINDS]),
 };
 
 const channel = z.discriminatedUnion('type', [

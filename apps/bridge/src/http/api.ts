@@ -3,6 +3,7 @@
 import { Clear, Command, type Config } from '@rtprobe/abi';
 import { RESULT_TEXT_MAX } from '@rtprobe/protocol';
 import express, { type Router } from 'express';
+import type { Acknowledgements } from '../acknowledgements/acknowledgements.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
@@ -14,6 +15,7 @@ import { CLIENTS_MAX } from '../live/upgrade.ts';
 import type { Replays } from '../replays/replays.ts';
 import { fromThresholds } from '../translate/config.ts';
 import { captureBits, measureBits } from '../translate/measure.ts';
+import { acknowledgementHandlers } from './acknowledgement-routes.ts';
 import { alertHandlers } from './alert-routes.ts';
 import { describeSources } from './describe-sources.ts';
 import { detailHandlers } from './detail-routes.ts';
@@ -49,6 +51,7 @@ export interface ApiContext {
   history: History | undefined;
   knowledge: Knowledge;
   isolation: IsolationWatch;
+  acknowledgements: Acknowledgements;
   /** Undefined if nothing is reported. */
   alerts: Alerts | undefined;
   /** Undefined if the bridge has no folder for recordings. */
@@ -68,6 +71,7 @@ export function createApi(context: ApiContext): Router {
     ...testRunHandlers(hosts, history),
     ...replayHandlers(hosts, context.replays),
     ...alertHandlers(context.alerts),
+    ...acknowledgementHandlers(hosts, context.acknowledgements),
   };
   mountRoutes(router, 'read', handlers);
   refuseOtherMethods(router, 'read');

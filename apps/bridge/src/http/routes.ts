@@ -8,6 +8,7 @@ import {
   THRESHOLD_MAX_NS,
 } from '@rtprobe/abi';
 import {
+  ACKNOWLEDGE_MAX,
   ANNOTATION_AUTHOR_MAX,
   ANNOTATION_TEXT_MAX,
   CAPTURES,
@@ -26,6 +27,7 @@ import {
   STRUCK_MAX,
 } from '@rtprobe/protocol';
 import {
+  acknowledgementListSchema,
   alertStateSchema,
   annotationSchema,
   causeListSchema,
@@ -98,7 +100,8 @@ const perHost = <S extends z.ZodRawShape>(shape: S) =>
   z.object({ hosts: z.array(z.object({ host: z.string(), ...shape })) });
 const range = (min: number, max: number) => z.number().int().min(min).max(max).optional();
 const changed = z.object({ host: z.string() });
-const spikeId = z.strictObject({ id: z.string().regex(/^[0-9a-f]{1,16}-\d{1,20}$/) });
+const incidentId = z.string().regex(/^[0-9a-f]{1,16}-\d{1,20}$/, 'the id of an incident');
+const spikeId = z.strictObject({ id: incidentId });
 const numbered = z.strictObject({ id });
 
 const status = z.object({
@@ -287,6 +290,17 @@ const annotationBody = z.strictObject({
   author: z.string().max(ANNOTATION_AUTHOR_MAX).default(''),
 });
 
+const acknowledgeBody = z.strictObject({
+  host: hostName.optional(),
+  incidents: z
+    .array(incidentId)
+    .min(1)
+    .max(ACKNOWLEDGE_MAX)
+    .describe('Ids of incidents, or of any of their spikes.'),
+  by: z.string().max(ANNOTATION_AUTHOR_MAX).default(''),
+  comment: z.string().max(ANNOTATION_TEXT_MAX).default(''),
+});
+
 const runName = z.string().max(RUN_NAME_MAX);
 const at = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const resultText = z.string().max(RESULT_TEXT_MAX);
@@ -449,6 +463,11 @@ export const routes = {
     summary: 'What would have remained of a measure without a cause, from the parts of its spikes',
     ...{ query: whatIfQuery, response: whatIfSchema },
   },
+  getAcknowledgements: {
+    ...{ method: 'get', path: '/acknowledgements', role: 'read' },
+    summary: 'The newest acknowledgements of incidents, oldest first',
+    ...{ query: hostQuery, response: acknowledgementListSchema },
+  },
   getAnnotations: {
     ...{ method: 'get', path: '/annotations', role: 'read', summary: 'Notes of a time range, oldest first' },
     query: z.strictObject(timeRange),
@@ -603,6 +622,16 @@ export const routes = {
   deleteTestRun: {
     ...{ method: 'delete', path: '/test-runs/{id}', role: 'control', summary: 'Deletes a test run' },
     ...{ params: numbered, query: nothing, response: z.object({ testRun: count }) },
+  },
+  acknowledge: {
+    ...{ method: 'post', path: '/acknowledgements', role: 'control', summary: 'Acknowledges incidents' },
+    ...{ query: nothing, body: acknowledgeBody, response: acknowledgementListSchema },
+  },
+  withdrawAcknowledgement: {
+    ...{ method: 'delete', path: '/acknowledgements', role: 'control' },
+    summary: 'Withdraws an acknowledgement, so that the incident is new again',
+    query: z.strictObject({ host: hostName.optional(), incident: incidentId }),
+    response: changed.extend({ incident: z.string() }),
   },
   addAnnotation: {
     ...{ method: 'post', path: '/annotations', role: 'control', summary: 'Adds a note' },

@@ -1,8 +1,10 @@
 // Sends what hosts report to the browsers that follow them.
 import {
+  type Acknowledgement,
   type ClientMessage,
   type HostStats,
   type Incident,
+  type IncidentId,
   measures,
   PROTOCOL_VERSION,
   ProtocolError,
@@ -45,6 +47,9 @@ export class Hub implements HostListener, ClientHandler {
   /** Frames skipped by browsers that have disconnected. */
   #skippedBefore = 0;
   readonly #sayingSomething: NodeJS.Timeout;
+
+  /** Returns the acknowledgements of a host. */
+  acknowledgementsOf: (host: HostView) => Promise<Acknowledgement[]> = () => Promise.resolve([]);
 
   constructor(hosts: readonly Host[], identity: HubIdentity) {
     this.#hosts = hosts;
@@ -119,8 +124,23 @@ export class Hub implements HostListener, ClientHandler {
     client.send(spikesMessage(host));
     client.send(incidentsMessage(host));
     client.send(rulesMessage(host));
+    void this.#sendAcknowledgements(client, host);
     if (host.state.tasks.length > 0) client.send(tasksMessage(host));
     if (host.stats) client.send(statsMessage(host, host.stats, skippedBy(client, host)));
+  }
+
+  /** The history may answer later; a page adds what it receives. */
+  async #sendAcknowledgements(client: Client, host: Host): Promise<void> {
+    // The history reports its own failures.
+    const changed = await this.acknowledgementsOf(host).catch(() => []);
+    if (changed.length === 0 || !client.subscriptions.has(host.index)) return;
+    client.send({ type: 'acknowledgements', host: host.name, changed, removed: [] });
+  }
+
+  /** Sends what changed to all pages that follow the host, also to those that lag. */
+  acknowledged(host: HostView, changed: Acknowledgement[], removed: IncidentId[]): void {
+    const message: ServerMessage = { type: 'acknowledgements', host: host.name, changed, removed };
+    for (const client of this.clients) if (client.subscriptions.has(host.index)) client.send(message);
   }
 
   #unsubscribe(client: Client, index: number): void {

@@ -43,6 +43,7 @@ export class Stream {
       },
       needsKeyframe: (host) => host === session.host && !host.awaitsKeyframe && this.subscribe(),
       incident: (host) => host === session.host && session.screen.countNewIncident(),
+      acknowledged: (changed, removed) => session.acknowledgements.receive(changed, removed),
       error: (text) => session.error(text),
       frame: (host) => {
         // A hidden tab gets no animation frames but still receives data.

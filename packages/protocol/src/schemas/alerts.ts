@@ -1,10 +1,11 @@
 // Schemas of alerts.
 import { z } from 'zod';
+import { REPORTED_KINDS } from '../alerts.ts';
 import { count, unixMicros } from './numbers.ts';
 
 const channel = z.object({
   ...{ name: z.string(), type: z.enum(['webhook', 'mail', 'journal', 'command']), target: z.string() },
-  ...{ on: z.array(z.string()), sent: count, failed: count, suppressed: count, waiting: count },
+  ...{ on: z.array(z.enum(REPORTED_KINDS)), sent: count, failed: count, suppressed: count, waiting: count },
   ...{ lastSentAt: unixMicros.exactOptional(), error: z.string().exactOptional() },
 });
 

@@ -1,4 +1,5 @@
 // Schemas of the bridge's requests and responses, separate from the types, so that the page loads no schema library.
+export * from './acknowledgement.ts';
 export * from './advice.ts';
 export * from './alerts.ts';
 export * from './client-message.ts';

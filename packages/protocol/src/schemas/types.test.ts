@@ -1,6 +1,7 @@
 // The compiler runs these tests: each schema describes exactly the type that the dashboard reads.
 import { expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
+import type { AcknowledgementList } from '../acknowledgement.ts';
 import type { Advice, Knowledge } from '../advice.ts';
 import type { AlertState } from '../alerts.ts';
 import type { Comparison } from '../comparison.ts';
@@ -34,6 +35,7 @@ type Schemas = typeof schemas;
 type Output<Name extends keyof Schemas> = Schemas[Name] extends z.ZodType ? z.output<Schemas[Name]> : never;
 
 it('a schema gives the type of the protocol', () => {
+  expectTypeOf<Output<'acknowledgementListSchema'>>().toEqualTypeOf<AcknowledgementList>();
   expectTypeOf<Output<'alertStateSchema'>>().toEqualTypeOf<AlertState>();
   expectTypeOf<Output<'taskInfoSchema'>>().toEqualTypeOf<TaskInfo>();
   expectTypeOf<Output<'taskStatSchema'>>().toEqualTypeOf<TaskStat>();

@@ -1,5 +1,6 @@
 // Answers every read request of the store.
 import { type BucketValues, type HistoryColumn, type HistoryJson, writeHistory } from '@rtprobe/protocol';
+import { listAcknowledgements } from '../store/acknowledgements.ts';
 import { listAnnotations } from '../store/annotations.ts';
 import { listCauses } from '../store/causes.ts';
 import type { Database } from '../store/database.ts';
@@ -51,6 +52,7 @@ const answers: { [K in ReadRequest['ask']]: (db: Database, request: Read<K>) => 
   expectations: (db, { host }) => findExpectations(db, host),
   'test-runs': (db, { host, limit }) => listTestRuns(db, host, limit),
   'test-run': (db, { id }) => findTestRun(db, id),
+  acknowledgements: (db, { host, limit }) => listAcknowledgements(db, host, limit),
   annotations: (db, { host, from, to }) => listAnnotations(db, host, from, to),
 };
 

@@ -219,6 +219,8 @@ CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, host INTEGER NOT NULL,
   value INTEGER NOT NULL, cpu INTEGER NOT NULL, cause TEXT NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS incident_time ON incident (host, time);
 CREATE INDEX IF NOT EXISTS incident_cause ON incident (host, cause, time);
+CREATE TABLE IF NOT EXISTS acknowledgement (host INTEGER NOT NULL, incident TEXT NOT NULL, time INTEGER NOT NULL,
+  author TEXT NOT NULL, comment TEXT NOT NULL, PRIMARY KEY (host, incident)) WITHOUT ROWID;
 -- \`info\` is what a list needs, \`json\` is everything.
 CREATE TABLE IF NOT EXISTS test_run (id INTEGER PRIMARY KEY AUTOINCREMENT, host INTEGER NOT NULL,
   bytes INTEGER NOT NULL, info TEXT NOT NULL, json TEXT NOT NULL);

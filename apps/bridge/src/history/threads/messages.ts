@@ -1,5 +1,6 @@
 // Messages between the bridge's thread and the threads that write and read.
 import type {
+  Acknowledgement,
   Annotation,
   CauseList,
   ComparedMeasure,
@@ -48,6 +49,8 @@ export type WriteRequest =
   | { ask: 'change-run'; run: number; change: { name?: string; baseline?: boolean } }
   | { ask: 'annotate'; annotation: Omit<Annotation, 'id'> }
   | { ask: 'forget-annotation'; id: number }
+  | { ask: 'acknowledge'; host: { name: string; machine?: string }; acknowledgements: Acknowledgement[] }
+  | { ask: 'withdraw'; host: string; incident: string }
   | { ask: 'expect'; host: { name: string; machine?: string }; expectations: StoredExpectations }
   /** `id` replaces an earlier state of the run. */
   | { ask: 'store-test-run'; host: { name: string; machine?: string }; run: NewTestRun; id?: number }
@@ -58,6 +61,8 @@ export interface WriteAnswers {
   'change-run': boolean;
   annotate: number;
   'forget-annotation': boolean;
+  acknowledge: null;
+  withdraw: boolean;
   expect: null;
   'store-test-run': number;
   'forget-test-run': boolean;
@@ -90,6 +95,7 @@ export type ReadRequest =
   | { ask: 'expectations'; host: string }
   | { ask: 'test-runs'; host?: string; limit: number }
   | { ask: 'test-run'; id: number }
+  | { ask: 'acknowledgements'; host: string; limit: number }
   | { ask: 'annotations'; host: string; from: UnixMicros; to: UnixMicros };
 
 /** The request of one kind. */
@@ -113,6 +119,7 @@ export interface ReadAnswers {
   expectations: StoredExpectations | undefined;
   'test-runs': TestRunInfo[];
   'test-run': TestRun | undefined;
+  acknowledgements: Acknowledgement[];
   annotations: Annotation[];
 }
 

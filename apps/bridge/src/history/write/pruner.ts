@@ -143,6 +143,7 @@ export class Pruner {
     const before = newest - Math.min(COARSEST.keepUs, maxAgeUs);
     this.#removeSpikes('host = ? AND time < ?', host, before);
     this.#db.run('DELETE FROM gap WHERE host = ? AND end < ?', host, before);
+    this.#db.run('DELETE FROM acknowledgement WHERE host = ? AND time < ?', host, before);
     this.#db.run('DELETE FROM annotation WHERE host = ? AND time < ?', host, before);
     const unnamed = 'name IS NULL AND baseline = 0';
     this.#db.run(`DELETE FROM run WHERE host = ? AND ended < ? AND ${unnamed}`, host, before);

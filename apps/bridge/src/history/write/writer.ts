@@ -2,6 +2,7 @@
 // API.
 import type { UnixMicros } from '@rtprobe/protocol';
 import { reasonOf } from '../../base/errors.ts';
+import { removeAcknowledgement, storeAcknowledgements } from '../store/acknowledgements.ts';
 import { addAnnotation, removeAnnotation } from '../store/annotations.ts';
 import { refreshCauses } from '../store/causes.ts';
 import { type Database, lockFolder, openStore } from '../store/database.ts';
@@ -232,6 +233,10 @@ export class Writer {
   #answer(request: WriteRequest): unknown {
     if (request.ask === 'change-run') return changeRun(this.#db, request.run, request.change);
     else if (request.ask === 'annotate') return addAnnotation(this.#db, request.annotation);
+    else if (request.ask === 'acknowledge')
+      storeAcknowledgements(this.#db, request.host, request.acknowledgements);
+    else if (request.ask === 'withdraw')
+      return removeAcknowledgement(this.#db, request.host, request.incident);
     else if (request.ask === 'expect') storeExpectations(this.#db, request.host, request.expectations);
     else if (request.ask === 'forget-annotation') return removeAnnotation(this.#db, request.id);
     else if (request.ask === 'forget-test-run') return removeTestRun(this.#db, request.id);

@@ -7,10 +7,6 @@ export const spikes = {
   'spikes.acknowledgeAll': ['Acknowledge all', '全部确认'],
   'spikes.behind': ['Resume to show {count} more', '恢复以显示另外 {count} 个'],
   'spikes.older': ['{count} older', '另有 {count} 个更早的'],
-  'spikes.notKept': [
-    'This browser stores no data. Acknowledgements end when you close the page.',
-    '此浏览器不存储数据。确认状态在关闭页面后失效。',
-  ],
   'spikes.offline': [
     'Nothing is captured while the host does not respond.',
     '主机没有响应期间不会捕获任何尖峰。',

@@ -2,6 +2,43 @@ import type { Messages } from '../message.ts';
 
 /** The pages of tasks, the matrix, causes, runs and rules. */
 export const work = {
+  'spikes.acknowledgedBy': ['Acknowledged by {name}, {time}', '{name} 已确认，{time}'],
+  'spikes.acknowledgedAt': ['Acknowledged {time}', '已确认，{time}'],
+  'spikes.yourName': ['Your name', '您的姓名'],
+  'spikes.comment': ['Comment', '备注'],
+  'spikes.withdraw': ['Withdraw', '撤销'],
+  'alerts.title': ['Alerts', '告警'],
+  'alerts.off': [
+    'The bridge reports nothing. Start it with --alerts FILE.',
+    '桥接程序不发送告警。请用 --alerts FILE 启动。',
+  ],
+  'alerts.on': [
+    'Incidents, budgets, silent hosts and dropped data',
+    '异常事件、预算、无响应的主机和丢弃的数据',
+  ],
+  'alerts.quiet': ['Quiet hours: {count} alerts wait', '静默时段：{count} 条告警等待发送'],
+  'alerts.details': [
+    'Messages contain command lines, paths, addresses and registers',
+    '消息包含命令行、路径、地址和寄存器',
+  ],
+  'alerts.deadMan': ['Sends to {channel} every {span} that it runs', '每 {span} 向 {channel} 报告正在运行'],
+  'alerts.channel': ['Channel', '渠道'],
+  'alerts.target': ['Target', '目标'],
+  'alerts.kinds': ['Reports', '报告内容'],
+  'alerts.kind.incident': ['incidents', '异常事件'],
+  'alerts.kind.budget': ['budgets', '预算'],
+  'alerts.kind.silent': ['silent hosts', '无响应的主机'],
+  'alerts.kind.lost': ['dropped data', '丢弃的数据'],
+  'alerts.sent': ['Sent', '已发送'],
+  'alerts.failed': ['Given up', '已放弃'],
+  'alerts.suppressed': ['Over limit', '超出限额'],
+  'alerts.waiting': ['Waiting', '等待中'],
+  'alerts.newest': ['Newest', '最近'],
+  'alerts.test': ['Send test', '发送测试'],
+  'alerts.tested': ['The test message was sent.', '测试消息已发送。'],
+  'alerts.messages': ['Newest messages', '最近的消息'],
+  'alerts.noMessages': ['No messages since the bridge started', '桥接程序启动以来没有消息'],
+  'alerts.nobody': ['no channel', '无渠道'],
   'tasks.title': ['Tasks', '任务'],
   'tasks.caused': ['Caused', '造成'],
   'tasks.causedHint': [

@@ -2,6 +2,7 @@
 
 import { t } from '../../i18n/translate.ts';
 import { useReading } from '../../store/session/context.ts';
+import { AlertsCard } from './AlertsCard.tsx';
 import { RuleForm } from './RuleForm.tsx';
 import { RuleTable } from './RuleTable.tsx';
 import { Settings } from './Settings.tsx';
@@ -19,6 +20,7 @@ export function RulesPage() {
         {config?.thresholds !== undefined && <Thresholds {...{ reading, config }} />}
         <RuleTable host={reading.info.host} rules={reading.rules} />
         <RuleForm host={reading.info.host} />
+        <AlertsCard />
       </main>
     </div>
   );

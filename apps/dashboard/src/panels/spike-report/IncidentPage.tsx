@@ -9,8 +9,8 @@ import { dateTime } from '../../i18n/dates.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';
-import { useAcknowledged, useReading, useSession } from '../../store/session/context.ts';
-import { incidentPlace, isAcknowledged, isHostNoise } from '../../store/spikes/incidents.ts';
+import { useReading } from '../../store/session/context.ts';
+import { incidentPlace, isHostNoise } from '../../store/spikes/incidents.ts';
 import { sufferedBy } from '../../store/spikes/roles.ts';
 import { tip } from '../../ui/tip.ts';
 import { AdviceList } from '../common/AdviceList.tsx';
@@ -24,6 +24,7 @@ import { Sentence } from '../common/Sentence.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { useSpikeQuery } from '../common/use-spike-query.ts';
 import { ListCard } from '../table/ListCard.tsx';
+import { AcknowledgementLine } from './AcknowledgementLine.tsx';
 import { PartsBar } from './PartsBar.tsx';
 import { ProcessCard } from './ProcessCard.tsx';
 import { StackCard } from './StackCard.tsx';
@@ -41,8 +42,6 @@ function heldIncident(reading: Reading, id: string): StoredIncident | undefined 
 }
 
 function Head({ incident }: { incident: Incident }) {
-  const session = useSession();
-  const seen = isAcknowledged(incident, useAcknowledged().ids);
   const { origin, time, until, symptoms } = incident;
   return (
     <section className="card spike-report-head" aria-label={t('incidents.one')}>
@@ -61,13 +60,8 @@ function Head({ incident }: { incident: Incident }) {
         {until > time && (
           <span>{t('incidents.lasted', { span: formatDuration((until - time) * 1000) })}</span>
         )}
-        <span className="spring" />
-        {!seen && (
-          <button type="button" onClick={() => session.acknowledgement.add(symptoms)}>
-            ✓ {t('spikes.acknowledge')}
-          </button>
-        )}
       </div>
+      <AcknowledgementLine incident={incident} />
     </section>
   );
 }

@@ -104,7 +104,7 @@ export function SpikeDetail() {
           {t('report.open')} <kbd>o</kbd>
         </Link>
         {!(incident?.symptoms ?? [spike.id]).some((one) => seen.has(one)) && (
-          <button type="button" onClick={() => session.acknowledgement.add(incident?.symptoms ?? [spike.id])}>
+          <button type="button" onClick={() => void session.acknowledgements.add([incident?.id ?? spike.id])}>
             ✓ {t('spikes.acknowledge')}
           </button>
         )}

@@ -1,6 +1,6 @@
 // Incidents, newest first; those that are not acknowledged are marked as new. A row expands to the spikes of its incident.
 import { formatDuration } from '@rtprobe/metrics';
-import type { Spike } from '@rtprobe/protocol';
+import type { Acknowledgement, Spike } from '@rtprobe/protocol';
 import { deviceText, taskLabel } from '@rtprobe/trace';
 import { memo, useEffect, useRef, useState } from 'react';
 import { causeName } from '../../i18n/causes.ts';
@@ -15,6 +15,7 @@ import {
   useSession,
 } from '../../store/session/context.ts';
 import {
+  acknowledgementOf,
   countIncidents,
   type IncidentEntry,
   incidentEntries,
@@ -36,7 +37,7 @@ const SHOWN_MAX = 100;
 const SYMPTOMS_MAX = 20;
 
 interface ItemProps extends IncidentEntry {
-  seen: boolean;
+  acknowledgement: Acknowledgement | undefined;
   /** Id of the selected spike, if it is one of the incident's. */
   selected: string | undefined;
   today: string;
@@ -80,7 +81,7 @@ function Symptoms({ incident, spikes, selected }: Pick<ItemProps, 'incident' | '
 const spikeVictim = (spike: Spike): string =>
   spike.victim === undefined ? spikeTask(spike) : taskLabel(spike.victim.pid, spike.victim);
 
-const Item = memo(function Item({ incident, spikes, seen, selected, today }: ItemProps) {
+const Item = memo(function Item({ incident, spikes, acknowledgement, selected, today }: ItemProps) {
   const session = useSession();
   const element = useRef<HTMLLIElement>(null);
   const [isOpen, setOpen] = useState(false);
@@ -93,7 +94,7 @@ const Item = memo(function Item({ incident, spikes, seen, selected, today }: Ite
   const victim = main && spikeTask(main);
   const noise = isHostNoise(incident);
   const isExpanded = isOpen || (selected !== undefined && selected !== primary);
-  const fresh = !seen && !noise;
+  const fresh = acknowledgement === undefined && !noise;
   return (
     <li
       ref={element}
@@ -139,13 +140,18 @@ const Item = memo(function Item({ incident, spikes, seen, selected, today }: Ite
           </p>
         </>
       )}
+      {acknowledgement !== undefined && (acknowledgement.by || acknowledgement.comment) !== '' && (
+        <p className="acknowledged muted small">
+          ✓ <Name>{[acknowledgement.by, acknowledgement.comment].filter(Boolean).join(': ')}</Name>
+        </p>
+      )}
       {fresh && (
         <button
           type="button"
           className="plain acknowledge"
           aria-label={t('spikes.acknowledgeOne', { value: formatDuration(valueNs) })}
           {...tipOnControl(t('spikes.acknowledge'))}
-          onClick={() => session.acknowledgement.add(symptoms)}
+          onClick={() => void session.acknowledgements.add([incident.id])}
         >
           ✓
         </button>
@@ -181,7 +187,7 @@ export function SpikeRail({ subject }: RailProps) {
   const session = useSession();
   const reading = useReading('spikes');
   const selected = useAddress((s) => s.view.spike);
-  const { ids, kept } = useAcknowledged();
+  const { ids, byId } = useAcknowledged();
   const behind = useNewIncidents();
   const all = reading?.incidents ?? [];
   const entries = incidentEntries(all, reading?.spikes ?? [], subject?.match);
@@ -192,8 +198,8 @@ export function SpikeRail({ subject }: RailProps) {
   const older = Math.max(0, entries.length - SHOWN_MAX);
   const today = dayOf(reading?.time ?? 0);
   const acknowledgeAll = () =>
-    session.acknowledgement.add(
-      entries.flatMap(({ incident }) => (isAcknowledged(incident, ids) ? [] : incident.symptoms)),
+    session.acknowledgements.add(
+      entries.flatMap(({ incident }) => (isAcknowledged(incident, ids) ? [] : [incident.id])),
     );
   return (
     <aside className="rail" aria-label={t('incidents.label')}>
@@ -206,7 +212,7 @@ export function SpikeRail({ subject }: RailProps) {
         </span>
         <span className="spring" />
         {counts.fresh > 0 && (
-          <button type="button" onClick={acknowledgeAll}>
+          <button type="button" onClick={() => void acknowledgeAll()}>
             {t('spikes.acknowledgeAll')}
           </button>
         )}
@@ -228,13 +234,12 @@ export function SpikeRail({ subject }: RailProps) {
           <Item
             key={incident.id}
             {...{ incident, spikes, today }}
-            seen={isAcknowledged(incident, ids)}
+            acknowledgement={acknowledgementOf(incident, byId)}
             selected={selected !== undefined && incident.symptoms.includes(selected) ? selected : undefined}
           />
         ))}
       </ol>
       {older > 0 && <p className="muted small">{t('spikes.older', { count: older })}</p>}
-      {!kept && <p className="muted small">{t('spikes.notKept')}</p>}
     </aside>
   );
 }

@@ -1,14 +1,17 @@
-// Preferences stored in this browser; acknowledged.ts stores acknowledgements.
+// Preferences stored in this browser.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 const HELPED = 'rtprobe.helped';
 const KEYS_OFF = 'rtprobe.keysOff';
+const AUTHOR = 'rtprobe.author';
 
 interface State {
   /** The help was closed before. */
   helped: boolean;
   /** Single-character keys do nothing, for people who use speech input. */
   keysOff: boolean;
+  /** Name of the person, for acknowledgements; may be empty. */
+  author: string;
 }
 
 export class Preferences {
@@ -28,6 +31,7 @@ export class Preferences {
     this.store.setState(change);
     try {
       if (change.helped !== undefined) this.#storage?.setItem(HELPED, change.helped ? '1' : '0');
+      if (change.author !== undefined) this.#storage?.setItem(AUTHOR, change.author);
       if (change.keysOff !== undefined) this.#storage?.setItem(KEYS_OFF, change.keysOff ? '1' : '0');
     } catch {
       // Full or denied: the preference ends with the page.
@@ -35,12 +39,18 @@ export class Preferences {
   }
 }
 
+const NONE: State = { helped: true, keysOff: false, author: '' };
+
 /** Without storage the help counts as closed; otherwise it would open at every load. */
 function load(storage: Pick<Storage, 'getItem'> | undefined): State {
   try {
-    if (storage === undefined) return { helped: true, keysOff: false };
-    return { helped: storage.getItem(HELPED) === '1', keysOff: storage.getItem(KEYS_OFF) === '1' };
+    if (storage === undefined) return NONE;
+    return {
+      helped: storage.getItem(HELPED) === '1',
+      keysOff: storage.getItem(KEYS_OFF) === '1',
+      author: storage.getItem(AUTHOR) ?? '',
+    };
   } catch {
-    return { helped: true, keysOff: false };
+    return NONE;
   }
 }

@@ -3,7 +3,7 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
 import type { View } from '../address/view.ts';
-import type { Acknowledged } from '../browser/acknowledged.ts';
+import type { Acknowledged } from '../notes/acknowledgements.ts';
 import type { Reading } from '../reading/reading.ts';
 import type { Frozen } from '../screen/frozen-screen.ts';
 import type { ConnectionState } from '../stream/connection.ts';
@@ -64,7 +64,7 @@ export function useNewIncidents(): number {
 }
 
 export function useAcknowledged(): Acknowledged {
-  return useStore(useSession().acknowledgement.store);
+  return useStore(useSession().acknowledgements.store);
 }
 
 export const useLogin = () => useStore(useSession().login.store);

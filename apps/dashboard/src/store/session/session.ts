@@ -3,10 +3,10 @@
 import type { UnixMicros } from '@rtprobe/protocol';
 import { Address } from '../address/address.ts';
 import { Signal } from '../base/signal.ts';
-import { Acknowledgement } from '../browser/acknowledged.ts';
 import { Preferences } from '../browser/preferences.ts';
 import { StoredColumns } from '../history/stored-columns.ts';
 import { StoredSeconds } from '../history/stored-seconds.ts';
+import { Acknowledgements } from '../notes/acknowledgements.ts';
 import { Notes } from '../notes/notes.ts';
 import type { ChartSubject } from '../reading/chart-subject.ts';
 import type { Reading } from '../reading/reading.ts';
@@ -42,7 +42,7 @@ export class Session {
   readonly player: Player;
   readonly login: Login;
   readonly operatorPrompt = new OperatorPrompt();
-  readonly acknowledgement: Acknowledgement;
+  readonly acknowledgements: Acknowledgements;
   readonly preferences: Preferences;
   readonly overlays: Overlays;
   readonly notices = new Notices();
@@ -66,7 +66,6 @@ export class Session {
     this.storedColumns = remote && new StoredColumns(remote);
     this.storedSeconds = remote && new StoredSeconds(remote);
     this.address = new Address(address, base);
-    this.acknowledgement = new Acknowledgement(storage);
     this.preferences = new Preferences(storage);
     this.overlays = new Overlays(this.preferences, !this.address.view.kiosk);
     this.login = login ?? new Login(undefined);
@@ -80,6 +79,8 @@ export class Session {
     const select = (spike: string | undefined) => this.address.change({ spike });
     this.player = new Player({ host, screen: this.screen, changes: this.changes, select });
     const failed = (text: string) => this.error(text);
+    const author = () => this.preferences.current.author;
+    this.acknowledgements = new Acknowledgements({ host, changes: this.changes, author, failed });
     this.spikes = new SpikeNavigation({ ...shown, window: this.window, remote, failed });
   }
 

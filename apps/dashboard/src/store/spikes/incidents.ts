@@ -1,6 +1,6 @@
 // What panels need to know of incidents.
 import { cpuList } from '@rtprobe/metrics';
-import type { Incident, Spike } from '@rtprobe/protocol';
+import type { Acknowledgement, Incident, Spike } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
 
 /** An incident with those of its spikes that are in this page's memory, the primary first, the others by time. */
@@ -34,6 +34,15 @@ export function incidentPlace({ cpus, onlineCpus }: Incident): string {
 /** Returns whether a person acknowledged it. A symptom that arrives later does not raise a new alarm. */
 export const isAcknowledged = ({ symptoms }: Incident, ids: ReadonlySet<string>): boolean =>
   symptoms.some((id) => ids.has(id));
+
+/** Returns how it was acknowledged; undefined if it was not. */
+export function acknowledgementOf(
+  { symptoms }: Incident,
+  byId: ReadonlyMap<string, Acknowledgement>,
+): Acknowledgement | undefined {
+  const id = symptoms.find((one) => byId.has(one));
+  return id === undefined ? undefined : byId.get(id);
+}
 
 /** Returns whether the cause is outside Linux. Such an incident does not raise an alarm. */
 export const isHostNoise = ({ origin }: Incident): boolean => origin === 'outside';

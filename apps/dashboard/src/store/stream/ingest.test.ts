@@ -15,6 +15,7 @@ it('rows that nobody described are among the losses that are shown', () => {
     needsKeyframe: none,
     hello: none,
     incident: none,
+    acknowledged: none,
     error: none,
   });
   const nothing = { module: {}, agentOverruns: 0, eventGaps: 0, protocolErrors: {}, historyDropped: 0 };

@@ -1,8 +1,10 @@
 // Applies the messages of the bridge to hosts: one function per type.
 import {
+  type Acknowledgement,
   type FrameHeader,
   type FrameRow,
   type FrameSink,
+  type IncidentId,
   readFrame,
   type ServerMessage,
 } from '@rtprobe/protocol';
@@ -23,6 +25,8 @@ export interface IngestEvents {
   hello(): void;
   /** An incident arrived that this page did not have. */
   incident(host: Host): unknown;
+  /** A person acknowledged incidents, or withdrew that. */
+  acknowledged(changed: readonly Acknowledgement[], removed: readonly IncidentId[]): void;
   /** The bridge refused a message. */
   error(text: string): void;
 }
@@ -83,6 +87,9 @@ export class Ingest implements FrameSink {
       case 'spikes-cleared':
         host.spikes.clear();
         host.incidents.clear();
+        return 'spikes';
+      case 'acknowledgements':
+        this.#events.acknowledged(message.changed, message.removed);
         return 'spikes';
       case 'stats':
         host.stats = { ...message.stats, lost: { ...message.stats.lost, unknownRows: host.unknownRows } };
