@@ -132,7 +132,9 @@ export async function tryProxy(tree: string, inTree: InTree): Promise<string> {
       [1, KEEPS, 'keeps'],
       [2, REMOVES, 'removes'],
     ] as const) {
-      const context = await browser.newContext({ ignoreHTTPSErrors: true });
+      // A narrow page has its links behind a button.
+      const viewport = { width: 1920, height: 1080 };
+      const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport });
       // A first visit opens the help, which hides the links.
       await context.addInitScript(() => localStorage.setItem('rtprobe.helped', '1'));
       const found = await look(
