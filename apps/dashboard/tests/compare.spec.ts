@@ -27,7 +27,7 @@ test('two chosen test runs are compared, with verdict, intervals, causes and set
     'the runs are too short',
   );
   const causes = page.getByRole('region', { name: 'Causes of incidents' });
-  await expect(causes).toContainText('Thresholds differs, so other values were spikes');
+  await expect(causes).toContainText('settings that decide what is a spike differ: Thresholds.');
   await expect(causes.getByRole('row', { name: /NET_RX/ })).toContainText(
     'moved to other CPUs · can be chance',
   );

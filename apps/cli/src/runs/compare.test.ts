@@ -70,7 +70,7 @@ describe('the text of a comparison', () => {
       '  Causes: 2 of 3 changed',
       '    appeared: irq 24 edu: none → 12×, worst 410 µs, CPU 1',
       '    moved (can be chance): NET_RX: 12×, worst 410 µs, CPU 1 → 12×, worst 410 µs, CPU 2,3',
-      '    thresholds differs, so other values were spikes: the causes cannot be compared',
+      '    The causes cannot be compared, because the settings that decide what is a spike differ: thresholds',
       '  Settings that differ:',
       '    thresholds: 200 µs → 100 µs',
       '    boost: – → 1',

@@ -84,7 +84,7 @@ function pairLines(pair: ComparedPair, name: string): string[] {
     ...(more > 0 ? [`    ${more} more: --json`] : []),
     ...(captured.length > 0
       ? [
-          `    ${captured.map((setting) => setting.name).join(', ')} ${captured.length === 1 ? 'differs' : 'differ'}, so other values were spikes: the causes cannot be compared`,
+          `    The causes cannot be compared, because the settings that decide what is a spike differ: ${captured.map((setting) => setting.name).join(', ')}`,
         ]
       : []),
     ...(settings === undefined

@@ -55,7 +55,7 @@ export const compare = {
   'compare.noSettings': ['The settings do not differ.', '设置没有差异。'],
   'compare.unknownSettings': ['The settings of both runs are not stored.', '未存储两个运行的设置。'],
   'compare.captured': [
-    '{names} {n|differs|differ}, so other values were spikes. The causes cannot be compared.',
-    '{names} 不同，因此成为尖峰的数值不同，原因不可比较。',
+    'The causes cannot be compared, because the settings that decide what is a spike differ: {names}.',
+    '决定何为尖峰的设置不同（{names}），因此原因不可比较。',
   ],
 } as const satisfies Messages;

@@ -81,7 +81,7 @@ export const testRuns = {
   'testRuns.settingsUnread': ['No settings could be read.', '无法读取设置。'],
   'testRuns.output': ['Output', '输出'],
   'testRuns.outputCut': [
-    '{count} {n|character|characters} before it not stored',
+    'The {count} {n|character|characters} before are not stored',
     '之前的 {count} 个字符未存储',
   ],
   'testRuns.noOutput': ['No output.', '无输出。'],

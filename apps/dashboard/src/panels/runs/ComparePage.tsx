@@ -107,8 +107,7 @@ function Pair({ pair: { verdict, measures, causes, settings }, first, other }: P
       ))}
       <div className="lists two">
         <ComparedCauses causes={causes} of={nameOf(other)}>
-          {names.length > 0 &&
-            t('compare.captured', { names: names.map(settingName).join(', '), n: names.length })}
+          {names.length > 0 && t('compare.captured', { names: names.map(settingName).join(', ') })}
         </ComparedCauses>
         <section className="card listed">
           <header>
