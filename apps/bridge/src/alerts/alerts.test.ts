@@ -137,13 +137,15 @@ describe('a mail', () => {
     return server;
   }
   const channel = ({ port }: MailServer, host = '127.0.0.1') => ({
-    ...{ name: 'm', type: 'mail', server: `smtp://${host}:${port}`, user: 'rt' },
+    ...{ name: 'm', type: 'mail', server: `smtp://${host}:${port}` },
     ...{ from: 'rt@example.org', to: ['a@example.org', 'b@example.org'] },
   });
 
   it('reaches every recipient, with the account and in any script', async () => {
     const server = await mailServer();
-    const alerts = start({ channels: [channel(server)] }, {}, [['m', { password: 'pässword' }]]);
+    const alerts = start({ channels: [{ ...channel(server), user: 'rt', passwordFile: '/unread' }] }, {}, [
+      ['m', { password: 'pässword' }],
+    ]);
     alerts.raise(incident('7-1', 1e6, { text: 'spät: 中断\n.\nRCPT TO:<evil@example.org>' }), '7-1');
     await until('the mail', () => alerts.state.channels[0]!.sent === 1);
     const { lines } = server;
@@ -159,12 +161,21 @@ describe('a mail', () => {
     );
   });
 
-  it('is sent again if the server is busy, and given up if it refuses', async () => {
-    const server = await mailServer({ refusals: ['450 later', '550 no such user'] });
+  it('that some recipients refuse is not sent to the others again', async () => {
+    const server = await mailServer({ refusals: ['250 ok', '450 later'] });
     const alerts = start({ channels: [channel(server)] });
     alerts.raise(incident('7-1', 1e6), '7-1');
     await until('the failure', () => alerts.state.channels[0]!.failed === 1);
-    expect(alerts.state.channels[0]!.error).toBe('RCPT TO:<a@example.org>: 550 no such user');
+    expect(alerts.state.channels[0]!.error).toBe('refused for b@example.org');
+    expect(server.lines.filter((line) => line === 'DATA')).toHaveLength(1);
+  });
+
+  it('is sent again if the server is busy, and given up if it refuses', async () => {
+    const server = await mailServer({ refusals: ['450 later', '550 no such user'] });
+    const alerts = start({ channels: [{ ...channel(server), to: ['a@example.org'] }] });
+    alerts.raise(incident('7-1', 1e6), '7-1');
+    await until('the failure', () => alerts.state.channels[0]!.failed === 1);
+    expect(alerts.state.channels[0]!.error).toContain('550 no such user');
     expect(server.lines.filter((line) => line.startsWith('MAIL'))).toHaveLength(2);
   });
 });
@@ -191,7 +202,7 @@ describe('a mail over TLS', () => {
     await send();
     const secured = server.lines.slice(server.lines.lastIndexOf('STARTTLS'));
     expect(secured.map((line) => line.split(' ')[0])).toContain('AUTH');
-    expect(secured).toContain('Subject: =?utf-8?B?c3DDpHRlIFplaXRlbg==?=');
+    expect(secured).toContain('Subject: =?UTF-8?B?c3DDpHRlIFplaXRlbg==?=');
   });
 
   it('is not sent to another machine that offers no encryption', async () => {
@@ -369,6 +380,10 @@ describe('the file', () => {
     [
       'channels: [{ name: a, type: journal }]\nbudgets: [{ measure: timer_latency, above: 5 }]',
       'budgets.0.above',
+    ],
+    [
+      'channels: [{ name: a, type: mail, server: "smtp://a", from: "a@b.c", to: ["a@b.c"], user: a }]',
+      'channels.0.user',
     ],
     [
       'channels: [{ name: a, type: mail, server: "smtp://a", from: "a@b", to: ["a@b\\r\\nc"] }]',

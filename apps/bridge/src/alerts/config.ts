@@ -107,6 +107,15 @@ const alertFile = z
     const names = channels.map(({ name }) => name);
     const again = names.findIndex((name, i) => names.indexOf(name) < i);
     if (again >= 0) addIssue({ code: 'custom', path: ['channels', again, 'name'], message: 'is used twice' });
+    const half = channels.findIndex(
+      (one) => one.type === 'mail' && (one.user === undefined) !== (one.passwordFile === undefined),
+    );
+    if (half >= 0)
+      addIssue({
+        code: 'custom',
+        path: ['channels', half, 'user'],
+        message: 'needs passwordFile, and it needs user',
+      });
     if (deadMan && !names.includes(deadMan.channel))
       addIssue({ code: 'custom', path: ['deadMan', 'channel'], message: 'is not the name of a channel' });
   });
