@@ -215,6 +215,13 @@ const cases: Record<string, Case> = {
       expect(parts.at(-1)).toHaveProperty('task');
     },
   },
+  'get-user-samples': {
+    request: () => ({ id: spike }),
+    // The spike is one of a handler, without a task among its parts.
+    check: ([answer]) => {
+      expect(answer).toEqual({ id: spike });
+    },
+  },
   'get-tasks': {
     check: async (tasks) => {
       const pids = (await guest.sh('cat /proc/rtprobe/tasks'))
