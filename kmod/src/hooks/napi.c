@@ -2,12 +2,12 @@
 #include "hooks/napi.h"
 
 #include <linux/netdevice.h>
-#include <linux/tracepoint.h>
 #include <net/net_namespace.h>
 #include <trace/events/napi.h>
 
 #include "base/measure.h"
 #include "base/symbol.h"
+#include "base/tracepoint.h"
 #include "capture/capture.h"
 #include "hooks/function.h"
 #include "recorder/recorder.h"
