@@ -34,6 +34,7 @@ export const work = {
   'alerts.suppressed': ['Over limit', '超出限额'],
   'alerts.waiting': ['Waiting', '等待中'],
   'alerts.newest': ['Newest', '最近'],
+  'alerts.action': ['Action', '操作'],
   'alerts.test': ['Send test', '发送测试'],
   'alerts.tested': ['The test message was sent.', '测试消息已发送。'],
   'alerts.messages': ['Newest messages', '最近的消息'],

@@ -85,7 +85,7 @@ export function AlertsCard() {
           { title: t('alerts.suppressed'), className: 'number col-spare' },
           { title: t('alerts.waiting'), className: 'number col-spare' },
           { title: t('alerts.newest'), className: 'col-spare' },
-          { title: '' },
+          { title: t('alerts.action') },
         ]}
         empty={t('alerts.off')}
       >
