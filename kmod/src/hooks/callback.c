@@ -226,11 +226,12 @@ void rtp_callback_find(void)
 {
 	rtp_hooks_find(callback_recorded, ARRAY_SIZE(callback_recorded));
 	rtp_hooks_find(callback_measure, ARRAY_SIZE(callback_measure));
+	rtp_napi_find();
 }
 
 u32 rtp_callbacks_available(void)
 {
-	u32 mask = rtp_napi_find() ? BIT(RTPROBE_CALLBACK_NAPI) : 0;
+	u32 mask = rtp_napi_available() ? BIT(RTPROBE_CALLBACK_NAPI) : 0;
 	unsigned int callback;
 
 	for (callback = 1; callback <= ARRAY_SIZE(callback_recorded) / 2; callback++)

@@ -134,9 +134,14 @@ static struct rtp_hook napi_hooks[] = {
 	{ .name = "napi_poll", .probe = { napi_mono, napi_tsc } },
 };
 
-bool rtp_napi_find(void)
+void rtp_napi_find(void)
 {
-	return rtp_hooks_find(napi_hooks, ARRAY_SIZE(napi_hooks));
+	rtp_hooks_find(napi_hooks, ARRAY_SIZE(napi_hooks));
+}
+
+bool rtp_napi_available(void)
+{
+	return napi_hooks[0].tracepoint;
 }
 
 int rtp_napi_hold(void)
@@ -200,7 +205,7 @@ void rtp_napi_exit(void)
 }
 
 const struct rtp_measure rtp_measure_napi_duration = {
-	.available = rtp_napi_find,
+	.available = rtp_napi_available,
 	.start = napi_start,
 	.stop = napi_stop,
 };

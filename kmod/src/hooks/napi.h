@@ -13,8 +13,11 @@
 
 #include <linux/types.h>
 
-/* Looks up the tracepoint. Returns whether this kernel has it. */
-bool rtp_napi_find(void);
+/* Looks up the tracepoint, once at load. */
+void rtp_napi_find(void);
+
+/* Returns whether this kernel has it. */
+bool rtp_napi_available(void);
 
 /*
  * Keep the hook registered, which records polls in the flight recorder. Calls nest. hold returns 0
