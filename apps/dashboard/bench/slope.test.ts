@@ -1,5 +1,5 @@
+import { random } from '@rtprobe/metrics';
 import { expect, it } from 'vitest';
-import { random } from '../tests/scenarios.ts';
 import { slopeOf } from './slope.ts';
 
 const x = Array.from({ length: 60 }, (_, i) => i);

@@ -49,17 +49,6 @@ export const scenarios = {
   replay: { ...normal, state: 'replay' },
 } as const satisfies Record<string, Scenario>;
 
-/** Returns a mulberry32 generator: small, seeded, good enough for pictures. */
-export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export const LINES: readonly [
   number: number,
   name: string,

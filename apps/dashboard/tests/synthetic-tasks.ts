@@ -1,6 +1,7 @@
 // Made-up tasks of the synthetic host, with the time that interrupts took from them.
+import { random } from '@rtprobe/metrics';
 import type { SourceInfo, TaskStat } from '@rtprobe/protocol';
-import { HOSTILE, random, VICTIMS } from './scenarios.ts';
+import { HOSTILE, VICTIMS } from './scenarios.ts';
 
 const NAMES = [...VICTIMS, 'postgres', 'kworker/u8:2', 'rcu_preempt', 'ktimers/1', 'sshd', 'jackd', 'node'];
 

@@ -1,6 +1,6 @@
 // A made-up host for tests and benchmarks of the screen. Its name is always "synthetic", so that nobody mistakes it for
 // a measurement. Everything follows from a seed: two runs draw the same picture.
-import { bucketOf } from '@rtprobe/metrics';
+import { bucketOf, random } from '@rtprobe/metrics';
 import {
   type Cause,
   FrameKind,
@@ -25,7 +25,7 @@ import { explain, type SpikeFacts } from '../../bridge/src/explain/sentence.ts';
 import { type IncidentChange, IncidentList } from '../../bridge/src/incidents/incident-list.ts';
 import { causesOf } from '../src/store/spikes/causes.ts';
 import { incidentEntries } from '../src/store/spikes/incidents.ts';
-import { HOSTILE, LINES, OTHERS, random, type Scenario, STACK, VECTORS } from './scenarios.ts';
+import { HOSTILE, LINES, OTHERS, type Scenario, STACK, VECTORS } from './scenarios.ts';
 import { syntheticDevice } from './synthetic-devices.ts';
 import { SyntheticPast } from './synthetic-past.ts';
 import { makeTasks } from './synthetic-tasks.ts';
