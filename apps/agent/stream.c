@@ -129,6 +129,14 @@ uint32_t stream_peer(const struct stream *s)
 	return peer.pid;
 }
 
+/* A client that left is forgotten before the next one is admitted: after its last requests were read. */
+static bool leaving(const struct stream *s)
+{
+	struct pollfd client = { .fd = s->in };
+
+	return s->in >= 0 && poll(&client, 1, 0) > 0;
+}
+
 static void admit(struct stream *s)
 {
 	int client = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -185,12 +193,12 @@ void stream_progress(struct stream *s, const struct pollfd fds[3])
 		s->hung = poll(&again, 1, 0) < 0 || (again.revents & (POLLHUP | POLLERR));
 		s->read_at = now_ms();
 	}
-	if (fds[0].revents)
-		admit(s);
 	if (fds[1].revents)
 		take_in(s);
 	else if (fds[1].events && s->rx_len && now_ms() - s->read_at >= STALL_MS)
 		resynchronise(s, 4, "E_TRUNCATED the rest of a frame did not arrive");
+	if (fds[0].revents && !leaving(s))
+		admit(s);
 }
 
 int stream_next(struct stream *s, const uint8_t **payload, size_t *len)

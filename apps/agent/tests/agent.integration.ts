@@ -284,6 +284,19 @@ kill "KILL", $child;`;
     expect((await first.frames.next()).kind).toBe(AgentFrame.hello);
   });
 
+  it('admits a client that connected before the agent noticed that the previous one had left', async () => {
+    const { process: agent } = start('--socket', path);
+    const first = await Client.connect(path);
+    first.socket.write(hello);
+    expect((await first.frames.next()).kind).toBe(AgentFrame.hello);
+    agent.kill('SIGSTOP');
+    first.socket.destroy();
+    const second = await Client.connect(path);
+    second.socket.write(hello);
+    agent.kill('SIGCONT');
+    expect((await second.frames.next()).kind).toBe(AgentFrame.hello);
+  });
+
   it('serves the next client from the start after one left in the middle of a frame', async () => {
     start('--socket', path);
     for (let round = 0; round < 20; round++) {
