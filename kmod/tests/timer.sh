@@ -72,8 +72,10 @@ explained() { # KIND
 hold() { # KIND SHELL
 	disturb clear
 	control clear=spikes
+	no_slot=$(status_of lost_spike_no_slot)
 	for i in $(seq $TIMES); do
 		"$2" -c "printf 'kind=$1 us=$HELD_US cpu=$TARGET\n' >$DISTURB" || return 1
+		sleep 0.02 # the worker empties the slots: a CPU has 16
 	done
 	sleep 0.2
 }
@@ -82,8 +84,9 @@ all_explained() { # KIND
 	explained "$1" >"$scratch/agreed" 2>"$scratch/complaints"
 	read -r agreed unjudged <"$scratch/agreed"
 	head -n 10 "$scratch/complaints"
-	figures "$TIMES times $1 for $HELD_US us: $agreed explained, $unjudged with a timer interrupt that the emulator raised late"
-	[ $((agreed + unjudged)) -eq $TIMES ] && [ "$agreed" -ge $((TIMES / 2)) ]
+	lost=$(($(status_of lost_spike_no_slot) - no_slot))
+	figures "$TIMES times $1 for $HELD_US us: $agreed explained, $unjudged with a timer interrupt that the emulator raised late, $lost spikes without a slot"
+	[ $((agreed + unjudged)) -le $TIMES ] && [ $((agreed + unjudged + lost)) -ge $TIMES ] && [ "$agreed" -ge $((TIMES / 2)) ]
 }
 
 stands_still() {
