@@ -18,12 +18,13 @@
 /* Kinds of frames. Those from 32 on are the bridge's own, in recordings only. */
 enum rtprobe_agent_frame {
 	RTPROBE_AGENT_FRAME_NETLINK = 1,	/* Both ways. One or more whole netlink messages, as received from or to be sent to the kernel. */
-	RTPROBE_AGENT_FRAME_HELLO = 2,	/* The bridge sends it empty when it connects. The agent answers with text: its version, the words facts and places if it answers frames of those kinds and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
+	RTPROBE_AGENT_FRAME_HELLO = 2,	/* The bridge sends it empty when it connects. The agent answers with text: its version, the words facts, places and doctor if it answers frames of those kinds and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
 	RTPROBE_AGENT_FRAME_FAMILY = 3,	/* From the agent. u16 family id, 0 while the module is not loaded; sent again when that changes. */
 	RTPROBE_AGENT_FRAME_OVERRUN = 4,	/* From the agent. u64 number of receive overruns (ENOBUFS) since it started; resynchronise by a dump. */
 	RTPROBE_AGENT_FRAME_REFUSED = 5,	/* From the agent. Text, a stable code then a reason; the frame or message it names was not forwarded. */
 	RTPROBE_AGENT_FRAME_FACTS = 6,	/* Both ways. The bridge sends it empty. The agent answers with one or more frames of UTF-8 text that contain the files listed below. A new request starts the answer again. */
 	RTPROBE_AGENT_FRAME_PLACES = 7,	/* The bridge asks what addresses of a program are in: u32 number of the request, u32 pid, u64 when the task was created (ns of CLOCK_BOOTTIME), u64 addresses, at most agent-places-max. The agent answers with UTF-8 text, see below. It takes one request at a time. */
+	RTPROBE_AGENT_FRAME_DOCTOR = 8,	/* Both ways. The bridge sends it empty. The agent answers with frames of JSON that contain the facts for the doctor, see below. An empty frame ends the answer. It takes one request at a time. */
 };
 
 /* Files of a facts frame. Those of one folder follow each other. */
@@ -68,5 +69,88 @@ enum rtprobe_agent_frame {
 	"/sys/class/tty/tty[A-Z]*/irq", \
 	"/sys/class/net/*", \
 	"/sys/block/*"
+
+/* Files of a doctor frame. */
+#define RTPROBE_AGENT_DOCTOR_FILES \
+	"/proc/cmdline", \
+	"/proc/version", \
+	"/proc/sys/kernel/osrelease", \
+	"/proc/cpuinfo", \
+	"/proc/stat", \
+	"/proc/consoles", \
+	"/proc/swaps", \
+	"/proc/self/limits", \
+	"/proc/lockdep", \
+	"/proc/rtprobe/status", \
+	"/proc/rtprobe/control", \
+	"/proc/sys/kernel/sched_rt_runtime_us", \
+	"/proc/sys/kernel/sched_rt_period_us", \
+	"/proc/sys/kernel/timer_migration", \
+	"/proc/sys/kernel/nmi_watchdog", \
+	"/proc/sys/kernel/soft_watchdog", \
+	"/proc/sys/kernel/watchdog_cpumask", \
+	"/proc/sys/kernel/hung_task_timeout_secs", \
+	"/proc/sys/kernel/numa_balancing", \
+	"/proc/sys/kernel/perf_event_max_sample_rate", \
+	"/proc/sys/kernel/printk", \
+	"/proc/sys/kernel/split_lock_mitigate", \
+	"/proc/sys/kernel/sched_schedstats", \
+	"/proc/sys/vm/compaction_proactiveness", \
+	"/proc/sys/vm/stat_interval", \
+	"/proc/sys/vm/swappiness", \
+	"/proc/sys/vm/zone_reclaim_mode", \
+	"/proc/irq/default_smp_affinity", \
+	"/sys/kernel/realtime", \
+	"/sys/kernel/rcu_expedited", \
+	"/sys/kernel/mm/transparent_hugepage/enabled", \
+	"/sys/kernel/mm/transparent_hugepage/defrag", \
+	"/sys/kernel/mm/ksm/run", \
+	"/sys/kernel/debug/sched/preempt", \
+	"/sys/kernel/debug/sched/verbose", \
+	"/sys/kernel/debug/sched/fair_server/cpu*/runtime", \
+	"/sys/kernel/tracing/current_tracer", \
+	"/sys/kernel/tracing/tracing_on", \
+	"/sys/kernel/tracing/set_event", \
+	"/sys/devices/system/clocksource/clocksource0/current_clocksource", \
+	"/sys/devices/system/clocksource/clocksource0/available_clocksource", \
+	"/sys/devices/system/cpu/online", \
+	"/sys/devices/system/cpu/isolated", \
+	"/sys/devices/system/cpu/nohz_full", \
+	"/sys/devices/system/cpu/smt/active", \
+	"/sys/devices/system/cpu/smt/control", \
+	"/sys/devices/system/cpu/cpufreq/boost", \
+	"/sys/devices/system/cpu/intel_pstate/no_turbo", \
+	"/sys/devices/system/cpu/intel_pstate/status", \
+	"/sys/devices/system/cpu/cpuidle/current_driver", \
+	"/sys/devices/system/cpu/cpuidle/current_governor", \
+	"/sys/devices/system/cpu/cpuidle/current_governor_ro", \
+	"/sys/devices/system/cpu/vulnerabilities/*", \
+	"/sys/devices/system/machinecheck/machinecheck0/check_interval", \
+	"/sys/devices/virtual/workqueue/cpumask", \
+	"/sys/hypervisor/type", \
+	"/sys/class/dmi/id/sys_vendor", \
+	"/sys/class/dmi/id/product_name", \
+	"/sys/class/tty/console/active", \
+	"/sys/module/pcie_aspm/parameters/policy", \
+	"/etc/security/limits.conf", \
+	"/etc/security/limits.d/*.conf", \
+	"/sys/class/net/*/operstate", \
+	"/sys/class/drm/card[0-9]*/device/power/control", \
+	"/sys/class/drm/card[0-9]*/device/power/runtime_status", \
+	"/sys/devices/system/edac/mc/mc*/ce_count", \
+	"/sys/devices/system/edac/mc/mc*/ue_count", \
+	"/sys/devices/system/cpu/cpufreq/policy*/affected_cpus", \
+	"/sys/devices/system/cpu/cpufreq/policy*/scaling_governor", \
+	"/sys/devices/system/cpu/cpufreq/policy*/scaling_driver", \
+	"/sys/devices/system/cpu/cpufreq/policy*/scaling_min_freq", \
+	"/sys/devices/system/cpu/cpufreq/policy*/scaling_max_freq", \
+	"/sys/devices/system/cpu/cpufreq/policy*/cpuinfo_max_freq", \
+	"/sys/devices/system/cpu/cpufreq/policy*/energy_performance_preference", \
+	"/sys/devices/system/cpu/cpu[0-9]*/thermal_throttle/core_throttle_count", \
+	"/sys/devices/system/cpu/cpu[0-9]*/thermal_throttle/package_throttle_count", \
+	"/sys/devices/system/cpu/cpu[0-9]*/cpuidle/state*/name", \
+	"/sys/devices/system/cpu/cpu[0-9]*/cpuidle/state*/latency", \
+	"/sys/devices/system/cpu/cpu[0-9]*/cpuidle/state*/disable", \
+	"/proc/irq/*/effective_affinity_list"
 
 #endif

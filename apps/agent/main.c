@@ -4,9 +4,11 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "doctor.h"
 #include "facts.h"
 #include "family.h"
 #include "places.h"
@@ -15,20 +17,25 @@
 
 #define VERSION "rtprobe-agent 0.1.0"
 #define USAGE \
-	"Usage: rtprobe-agent [--socket PATH | --activated | --device PATH]\n\
+	"Usage: rtprobe-agent [--socket PATH | --activated | --device PATH | --doctor]\n\
 Carries the netlink messages of the kernel module rtprobe, and no others, to a bridge.\n\n\
   (neither)      frames on standard input and output; the end of input ends it\n\
   --socket PATH  listen on a unix socket of mode 0600, one client at a time\n\
   --activated    listen on the unix socket that systemd passes, one client at a time\n\
   --device PATH  a character device such as a virtio port; waits for the other side\n\
+  --doctor       print what the files of this machine say about settings that change\n\
+                 latencies, as JSON, and exit\n\
+  --text         with --doctor: lines for people\n\
+  --root DIR     with --doctor: read a copy of /proc, /sys, /etc and /boot in this folder\n\
   --version, --help\n\n\
-Exit codes: 0 the other side is done; 1 the stream cannot be opened; 2 wrong usage;\n\
+Exit codes: 0 the other side is done; 1 the stream or the folder cannot be opened; 2 wrong usage;\n\
 3 no netlink (needs CAP_NET_ADMIN).\n"
 
 static struct stream stream;
 static struct family family;
 static struct facts facts;
 static struct places places;
+static struct doctor doctor;
 
 /*
  * Appends " @word=" and the first word of the file to @text of @size bytes. Appends nothing if the
@@ -55,7 +62,7 @@ static void append_id(char *text, size_t size, const char *word, const char *pat
 /* Both ids are read at each hello, because machine-id is written late in a first boot. */
 static void send_hello(void)
 {
-	char text[192] = VERSION " facts places";
+	char text[192] = VERSION " facts places doctor";
 
 	append_id(text, sizeof(text), "machine-id", "/etc/machine-id");
 	append_id(text, sizeof(text), "boot-id", "/proc/sys/kernel/random/boot_id");
@@ -87,15 +94,21 @@ static void serve_bridge(void)
 		reason = places_start(&places, payload, len);
 		if (!reason)
 			family_register(&family, places.child);
+	} else if (kind == RTPROBE_AGENT_FRAME_DOCTOR && !len) {
+		reason = doctor_start(&doctor);
+		if (!reason)
+			family_register(&family, doctor.child);
 	} else if (kind == RTPROBE_AGENT_FRAME_HELLO && !len) {
 		facts_stop(&facts);
 		places_stop(&places);
+		doctor_stop(&doctor);
 		family_renew(&family);
 		register_processes();
 		send_hello();
 		stream_send(&stream, RTPROBE_AGENT_FRAME_FAMILY, &family.id, sizeof(family.id));
 	} else if (kind >= 0) {
-		bool request = kind == RTPROBE_AGENT_FRAME_HELLO || kind == RTPROBE_AGENT_FRAME_FACTS;
+		bool request = kind == RTPROBE_AGENT_FRAME_HELLO || kind == RTPROBE_AGENT_FRAME_FACTS ||
+			       kind == RTPROBE_AGENT_FRAME_DOCTOR;
 
 		reason = request ? "E_LENGTH this request is empty" : "E_KIND not for the agent";
 	}
@@ -135,13 +148,21 @@ static void serve_places(void)
 		stream_send(&stream, RTPROBE_AGENT_FRAME_PLACES, places.text, n);
 }
 
+static void serve_doctor(void)
+{
+	ssize_t n = doctor_read(&doctor);
+
+	if (n >= 0)
+		stream_send(&stream, RTPROBE_AGENT_FRAME_DOCTOR, doctor.text, n);
+}
+
 /*
- * Returns when the peer is done. A different one of the five goes first each time, so that none
+ * Returns when the peer is done. A different one of the six goes first each time, so that none
  * starves.
  */
 static void carry(void)
 {
-	struct pollfd fds[6];
+	struct pollfd fds[7];
 
 	for (unsigned int turn = 0;; turn++) {
 		int wait = stream_prepare(&stream, fds), idle = stream_idle(&stream);
@@ -149,40 +170,77 @@ static void carry(void)
 		fds[3] = (struct pollfd){ .fd = idle ? family.events : -1, .events = POLLIN };
 		fds[4] = (struct pollfd){ .fd = idle ? family.requests : -1, .events = POLLIN };
 		fds[5] = (struct pollfd){ .fd = idle && places.active ? places.pipe : -1, .events = POLLIN };
-		wait = facts.active && idle ? 0 : service_alive(places_wait(&places, wait));
-		if (!poll(fds, 6, wait) && stream.ended && idle && !stream.more && !facts.active && !places.active)
+		fds[6] = (struct pollfd){ .fd = idle && doctor.active ? doctor.pipe : -1, .events = POLLIN };
+		wait = doctor_wait(&doctor, places_wait(&places, wait));
+		wait = facts.active && idle ? 0 : service_alive(wait);
+		if (!poll(fds, 7, wait) && stream.ended && idle && !stream.more && !facts.active && !places.active &&
+		    !doctor.active)
 			return;
 		stream_progress(&stream, fds);
-		for (unsigned int i = turn; i < turn + 5 && stream_idle(&stream); i++)
-			if (i % 5 == 4)
+		for (unsigned int i = turn; i < turn + 6 && stream_idle(&stream); i++)
+			if (i % 6 == 5)
 				serve_bridge();
-			else if (i % 5 == 3 && places.active)
+			else if (i % 6 == 4 && doctor.active)
+				serve_doctor();
+			else if (i % 6 == 3 && places.active)
 				serve_places();
-			else if (i % 5 == 2 && facts.active)
+			else if (i % 6 == 2 && facts.active)
 				serve_facts();
-			else if (i % 5 < 2 && fds[3 + i % 5].revents)
-				serve_kernel(fds[3 + i % 5].fd);
+			else if (i % 6 < 2 && fds[3 + i % 6].revents)
+				serve_kernel(fds[3 + i % 6].fd);
 	}
+}
+
+static struct {
+	const char *path, *root; /* of the stream; of --root */
+	bool ask_doctor, is_plain;
+} choice;
+
+/* Ends the program if the arguments are wrong, or ask for a text only. */
+static void read_arguments(int argc, char **argv)
+{
+	static const struct option options[] = { { "socket", 1, NULL, 's' },	{ "device", 1, NULL, 'd' },
+						 { "activated", 0, NULL, 'a' }, { "doctor", 0, NULL, 'f' },
+						 { "text", 0, NULL, 't' },	{ "root", 1, NULL, 'r' },
+						 { "version", 0, NULL, 'v' },	{ "help", 0, NULL, 'h' },
+						 { 0 } };
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'v' || option == 'h') {
+			puts(option == 'v' ? VERSION : USAGE);
+			exit(0);
+		}
+		if (option == 't' || option == 'r') {
+			choice.is_plain |= option == 't';
+			choice.root = option == 'r' ? optarg : choice.root;
+			continue;
+		}
+		if (option == '?' || choice.path || choice.ask_doctor)
+			errx(2, "at most one of --socket PATH, --activated, --device PATH and --doctor; see --help");
+		choice.ask_doctor = option == 'f';
+		if (choice.ask_doctor)
+			continue;
+		stream.way = option == 's' ? STREAM_SOCKET : option == 'a' ? STREAM_PASSED : STREAM_DEVICE;
+		choice.path = option == 'a' ? "the socket of systemd" : optarg;
+	}
+	if (optind < argc)
+		errx(2, "unknown word '%s'; see --help", argv[optind]);
+	if ((choice.is_plain || choice.root) && !choice.ask_doctor)
+		errx(2, "--text and --root need --doctor; see --help");
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "socket", 1, NULL, 's' },    { "device", 1, NULL, 'd' },
-						 { "activated", 0, NULL, 'a' }, { "version", 0, NULL, 'v' },
-						 { "help", 0, NULL, 'h' },	  { 0 } };
-	const char *path = NULL;
-	int option;
+	const char *path;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'v' || option == 'h')
-			return puts(option == 'v' ? VERSION : USAGE), 0;
-		if (option == '?' || path)
-			errx(2, "at most one of --socket PATH, --activated and --device PATH; see --help");
-		stream.way = option == 's' ? STREAM_SOCKET : option == 'a' ? STREAM_PASSED : STREAM_DEVICE;
-		path = option == 'a' ? "the socket of systemd" : optarg;
+	read_arguments(argc, argv);
+	path = choice.path;
+	if (choice.ask_doctor) {
+		if (doctor_write(STDOUT_FILENO, choice.root ? choice.root : "/", choice.is_plain))
+			err(1, "%s", choice.root ? choice.root : "standard output");
+		return 0;
 	}
-	if (optind < argc)
-		errx(2, "unknown word '%s'; see --help", argv[optind]);
 	if (!path && (isatty(STDIN_FILENO) || isatty(STDOUT_FILENO)))
 		errx(2, "a terminal cannot read frames; see --help");
 	signal(SIGPIPE, SIG_IGN);

@@ -5,6 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 
 CTL=$here/../tools/rtprobectl
+# Where the lab copies it; the shells of this script have other paths.
+export RTPROBE_AGENT=${RTPROBE_AGENT:-/usr/local/bin/rtprobe-agent}
 SHELLS='dash busybox'
 
 ctl() { # SHELL WORD...
@@ -101,7 +103,22 @@ switches() {
 		exits 0 "$1" off && [ "$(setting measures)" = none ] && control measures=hardirq_duration,timer_latency
 }
 
-plan 40
+# The collector's words for what the kernel reports here.
+machine_facts() {
+	running=$(uname -r)
+	grep -qF "\"/proc/sys/kernel/osrelease\":\"$running\"" "$scratch/out" &&
+		grep -qF "\"name\":\"migration/0\",\"kernel\":true,\"policy\":1,\"priority\":99" "$scratch/out" &&
+		grep -qF "\"/proc/sys/kernel/sched_rt_runtime_us\":\"$(cat /proc/sys/kernel/sched_rt_runtime_us)\"" "$scratch/out" &&
+		grep -q '"/proc/rtprobe/status":{*".*measures_available=' "$scratch/out" && grep -q '"leftOut":0}}$' "$scratch/out" ||
+		{ cut -c1-300 "$scratch/out" | sed 's/^/# /'; return 1; }
+}
+
+without_agent() { # SHELL
+	RTPROBE_AGENT=/nowhere/agent ctl "$1" doctor --json >"$scratch/out" 2>"$scratch/err"
+	[ $? -eq 1 ] && names E_FACTS
+}
+
+plan 44
 [ -x "$CTL" ] || bail "rtprobectl is not beside the tests"
 mkdir "$scratch/applets" && /usr/local/bin/busybox --install -s "$scratch/applets" || bail "no busybox"
 load rtprobe || bail "rtprobe.ko does not load"
@@ -128,6 +145,8 @@ for shell in $SHELLS; do
 	ctl $shell doctor --json >"$scratch/out" 2>/dev/null
 	check "$shell: doctor --json is JSON" is_json <"$scratch/out"
 	check "$shell: doctor reports the loaded module" grep -q LOADED "$scratch/out"
+	check "$shell: doctor --json has the facts about this machine" machine_facts
+	check "$shell: doctor says that the agent cannot be started" without_agent $shell
 done
 check "a file is applied by a shell without other programs" partial_file bare
 check "both shells show the same sources" same_sources

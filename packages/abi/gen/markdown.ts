@@ -171,6 +171,14 @@ export function framesMarkdown(frames: Frames): string {
     '',
     frames.places.doc.trim(),
     '',
+    '## Doctor',
+    '',
+    frames['doctor-files'].doc.trim(),
+    '',
+    '```',
+    ...frames['doctor-files'].patterns,
+    '```',
+    '',
   ].join('\n');
 }
 

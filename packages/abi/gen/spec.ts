@@ -102,6 +102,8 @@ export interface Constants {
 export interface Frames extends Constants {
   /** The files that the agent reads for a facts frame. */
   'facts-files': { doc: string; patterns: string[] };
+  /** The files that the agent reads for a doctor frame. */
+  'doctor-files': { doc: string; patterns: string[] };
   /** The answer to a places frame. */
   places: { doc: string };
 }
@@ -124,6 +126,10 @@ export function readFrames(path: string): Frames {
 export function checkFrames(frames: Frames): Frames {
   const wrong = frames['facts-files'].patterns.find((pattern) => !pattern.includes('*'));
   if (wrong !== undefined) throw new Error(`frames.yaml: the pattern ${wrong} has no *`);
+  const relative = frames['doctor-files'].patterns.find(
+    (pattern) => !/^\/([^/.][^/]*\/)*[^/]+$/.test(pattern),
+  );
+  if (relative !== undefined) throw new Error(`frames.yaml: the pattern ${relative} is not an absolute path`);
   return frames;
 }
 

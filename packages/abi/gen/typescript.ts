@@ -39,14 +39,19 @@ const header = (source: string) => [
 ];
 
 export function framesTypescript(frames: Frames): string {
-  const { patterns } = frames['facts-files'];
+  const list = (patterns: readonly string[]) => patterns.map((pattern) => `  '${pattern}',`);
   return [
     ...header('apps/agent/frames.yaml'),
     ...definitions(frames),
     '',
     '/** Files of a facts frame. */',
     'export const AGENT_FACTS_FILES = [',
-    ...patterns.map((pattern) => `  '${pattern}',`),
+    ...list(frames['facts-files'].patterns),
+    '] as const;',
+    '',
+    '/** Files of a doctor frame. */',
+    'export const AGENT_DOCTOR_FILES = [',
+    ...list(frames['doctor-files'].patterns),
     '] as const;',
     '',
   ].join('\n');
