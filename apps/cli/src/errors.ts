@@ -12,6 +12,8 @@ export const CLI_ERRORS = {
   E_RELOAD: 'the options of a running bridge cannot be changed',
   E_NO_SOURCE: 'no source was given',
   E_NO_BRIDGE: 'no bridge responds at the address',
+  E_NO_HOST: 'the bridge has no such host, or several and none was named',
+  E_PROBE_OFF: 'no measure is on, so that there is nothing to compare',
   E_NO_SESSION: 'the bridge needs a session and none can be obtained',
   E_SESSION_FILE: 'the file with a token cannot be used',
   E_OPTION_GONE: 'an option of an earlier release was removed',
@@ -23,7 +25,7 @@ export const CLI_ERRORS = {
   E_CHROMIUM: 'Chromium failed or did not respond',
   E_NO_PAGE: 'the page could not be displayed',
   E_NO_RESULT: 'the test run has no figures',
-  E_COMMAND: 'the command of a test run cannot be started',
+  E_COMMAND: 'the command of a test run cannot be started, or failed',
   E_WRITE: 'the file cannot be written',
 } as const;
 

@@ -8,7 +8,7 @@ export const EXIT_CODES = {
   2: 'the command line was wrong; nothing was changed',
   3: '`compare`: a run is worse than the first',
   4: '`compare`: no run is worse, but there is too little data about one',
-  125: '`run` or `lab run` failed, not its command',
+  125: '`run`, `observe` or `lab run` failed, not its command',
   130: 'interrupted (Ctrl-C)',
   143: 'terminated',
 } as const;

@@ -5,7 +5,7 @@ import { historyCommands } from './history/commands.ts';
 import { labCommands } from './lab/commands.ts';
 import { loginCommand } from './login/command.ts';
 import { presetCommand } from './preset/command.ts';
-import { reportCommand, runCommand, runsCommands } from './runs/commands.ts';
+import { observeCommand, reportCommand, runCommand, runsCommands } from './runs/commands.ts';
 import { compareCommand } from './runs/compare.ts';
 import { screenshotCommand } from './screenshot/command.ts';
 import { serveCommands } from './serve/commands.ts';
@@ -40,6 +40,7 @@ export function buildProgram(): Command {
     .addCommand(screenshotCommand())
     .addCommand(historyCommands())
     .addCommand(runCommand())
+    .addCommand(observeCommand())
     .addCommand(runsCommands())
     .addCommand(compareCommand())
     .addCommand(reportCommand());

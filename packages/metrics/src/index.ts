@@ -6,6 +6,7 @@ export * from './design-effect.ts';
 export * from './format.ts';
 export * from './histogram.ts';
 export * from './level.ts';
+export * from './median-interval.ts';
 export * from './percentile.ts';
 export * from './random.ts';
 export * from './rows.ts';

@@ -128,6 +128,8 @@ function controlHandlers(hosts: readonly Host[]): Pick<Handlers, Control> {
         );
       }
       await host.change(Command.setConfig, toKernelConfig(change));
+      // So that what is read or begun after the answer has the new settings. If it cannot be read, they are changed.
+      await host.query(Command.getConfig, {}).catch(() => undefined);
       return { host: host.name, changed: Object.keys(change) };
     },
   };

@@ -48,9 +48,9 @@ export const exitCodeOf = ({ exitCode, signal }: Ended): number =>
 
 /**
  * Runs the command with this process's input and environment. Rejects if it cannot be started. A terminal sends its
- * signals to the command as well, so only others are passed on.
+ * signals to the command as well, so only others are passed on. `quiet`: its output goes to `tail` only.
  */
-export async function runChild(command: readonly string[], tail: Tail): Promise<Ended> {
+export async function runChild(command: readonly string[], tail: Tail, quiet = false): Promise<Ended> {
   const [program, ...words] = command;
   const child = spawn(program!, words, { stdio: ['inherit', 'pipe', 'pipe'] });
   const pass = (signal: NodeJS.Signals) => {
@@ -66,7 +66,7 @@ export async function runChild(command: readonly string[], tail: Tail): Promise<
       from.on('data', (part: Buffer) => {
         tail.add(part);
         // A reader that is slow slows the command down, as without this process.
-        if (!to.write(part)) {
+        if (!quiet && !to.write(part)) {
           from.pause();
           to.once('drain', () => from.resume());
         }

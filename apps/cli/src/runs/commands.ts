@@ -12,6 +12,7 @@ import { EXIT_WRAPPER } from '../exit.ts';
 import { refuseTaken, writeNewFile } from '../export/export.ts';
 import { integer, level } from '../options.ts';
 import { reportHtml } from './html.ts';
+import { observe, PAIRS_MAX, PAIRS_MIN } from './observe.ts';
 import { readReport } from './report.ts';
 import { resultLine, run } from './run.ts';
 
@@ -43,6 +44,27 @@ export function runCommand(): Command {
     )
     .action((command: string[], flags: Flags & { result?: string }) =>
       act(() => run(command, accessOf(flags), flags), { failure: EXIT_WRAPPER, passesSignals: true }),
+    );
+}
+
+interface ObserveFlags extends Flags {
+  readonly pairs: number;
+  readonly result?: string;
+}
+
+export function observeCommand(): Command {
+  return named(withAccessOptions(new Command('observe')))
+    .description('run a command in pairs, with the probe on and off, and say what the probe itself changes')
+    .argument('<command...>', 'the command and its arguments, after --')
+    .addOption(
+      new Option('--pairs <n>', 'number of pairs')
+        .argParser(integer({ min: PAIRS_MIN, max: PAIRS_MAX }))
+        .default(10),
+    )
+    .option('--result <file>', 'as for run')
+    .option('--json', 'as JSON')
+    .action((command: string[], flags: ObserveFlags) =>
+      act(() => observe(command, accessOf(flags), flags), { failure: EXIT_WRAPPER, passesSignals: true }),
     );
 }
 

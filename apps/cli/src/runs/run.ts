@@ -16,6 +16,16 @@ export interface RunOptions {
   readonly name?: string;
   /** File with the result, if the command's options do not name it. */
   readonly result?: string;
+  /** The command's output is stored, and not passed through. */
+  readonly quiet?: boolean;
+}
+
+/** How a command ended. `stored` is missing if the bridge did not store that, and `why` says so. */
+export interface StoredRun {
+  readonly id: number;
+  readonly ended: Ended;
+  readonly stored?: TestRun;
+  readonly why?: unknown;
 }
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
@@ -55,13 +65,13 @@ export function resultLine({ tool, count, maxNs, result, resultError }: TestRun)
   return `${tool}: ${words.filter(Boolean).join(', ')}`;
 }
 
-/** Runs the command and returns its exit code. Throws before the command runs if it cannot be stored. */
-export async function run(
+/** Runs the command as a test run. Throws before the command runs if it cannot be stored. */
+export async function runStored(
   command: readonly string[],
   access: BridgeAccess,
   options: RunOptions,
-): Promise<number> {
-  const { host, name } = options;
+): Promise<StoredRun> {
+  const { host, name, quiet } = options;
   const config = kernelConfig();
   const begin = {
     ...{ command, boot: bootOfThisMachine(), at: nowMicros() },
@@ -79,7 +89,7 @@ export async function run(
   const began = Date.now();
   let ended: Ended | undefined;
   try {
-    ended = await runChild(command, tail);
+    ended = await runChild(command, tail, quiet);
   } catch (error) {
     const why = `${command[0]} cannot be started: ${(error as Error).message}`;
     await report({ at: nowMicros(), exitCode: 127, output: why }).catch(() => {});
@@ -91,10 +101,23 @@ export async function run(
   const file = readNewFile(options.result ?? resultFileOf(command), began);
   try {
     const body = { at: nowMicros(), ...ended, output, outputLeftOut: tail.leftOut, ...(file && { file }) };
-    const stored = await report(body);
+    return { id, ended, stored: await report(body) };
+  } catch (why) {
+    return { id, ended, why };
+  }
+}
+
+/** Runs the command and returns its exit code. Throws before the command runs if it cannot be stored. */
+export async function run(
+  command: readonly string[],
+  access: BridgeAccess,
+  options: RunOptions,
+): Promise<number> {
+  const { id, ended, stored, why } = await runStored(command, access, options);
+  if (stored) {
     console.error(`rtprobe: test run ${id}: ${resultLine(stored)}; ${access.url}/test-run/${id}`);
-  } catch (error) {
-    console.error(describeError(error));
+  } else {
+    console.error(describeError(why));
     console.error(`rtprobe: the end of test run ${id} is not stored`);
   }
   return exitCodeOf(ended);
