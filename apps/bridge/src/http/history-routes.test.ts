@@ -75,9 +75,12 @@ describe('history over REST', () => {
     expect(await page(`&limit=5&before=${newest.next}`)).toMatchObject({
       spikes: [{ valueNs: 900_000 }, { valueNs: 900_001 }],
     });
-    const { causes } = (await harness.get('/api/v1/causes')).body;
-    expect(causes).toMatchObject([{ count: 3, worstNs: 900_002, victim: 'idle' }]);
     const incidents = async (words: string) => (await harness.get(`/api/v1/incidents?${words}`)).body;
+    // An incident and its cause are stored after its spikes.
+    await expect.poll(() => incidents('from=0')).toMatchObject({ incidents: [{}, {}, {}] });
+    const readCauses = async () => (await harness.get('/api/v1/causes')).body;
+    await expect.poll(readCauses).toMatchObject({ causes: [{ count: 3, worstNs: 900_002, victim: 'idle' }] });
+    const { causes } = await readCauses();
     const [oldest] = (await incidents('from=0')).incidents as unknown as Json[];
     expect(oldest).toMatchObject({ valueNs: 900_000, origin: 'unproven', symptoms: [oldest!.id] });
     const last = await incidents('from=0&limit=2');
