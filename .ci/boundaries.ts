@@ -111,6 +111,7 @@ const bridgeLayers: Record<string, readonly string[]> = {
   results: ['base'],
   translate: ['explain', 'base'],
   knowledge: ['explain', 'base'],
+  doctor: ['base'],
   state: ['devices', 'incidents', 'expect', 'evidence', 'translate', 'netlink', 'base'],
   link: ['evidence', 'sources', 'netlink', 'base'],
   recording: ['state', 'evidence', 'sources', 'base'],
@@ -143,7 +144,7 @@ const bridgeLayers: Record<string, readonly string[]> = {
       'state',
       'expect',
     ],
-    ...['translate', 'knowledge', 'access', 'base'],
+    ...['translate', 'knowledge', 'doctor', 'access', 'base'],
   ],
 };
 

@@ -1,5 +1,6 @@
 export { createLog } from './base/log.ts';
 export { type Bridge, startBridge } from './bridge.ts';
+export { judgeFacts } from './doctor.ts';
 export { History, HistoryReader } from './history/history.ts';
 export { BASE_PATH_RULE, isBasePath } from './http/base-path.ts';
 export {

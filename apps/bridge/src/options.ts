@@ -38,6 +38,9 @@ const sourceSpec = z.discriminatedUnion('kind', [
 export type SourceSpec = z.input<typeof sourceSpec>;
 export type ParsedSource = z.output<typeof sourceSpec>;
 
+/** Folder of the knowledge files of the machine. */
+export const KNOWLEDGE_DIR = '/etc/rtprobe/knowledge.d';
+
 export const DEFAULT_PORT = 9154;
 
 /** Limits of the history on disk, with their defaults. */
@@ -122,7 +125,7 @@ const bridgeOptions = z.strictObject({
     })
     .optional(),
   /** Folder with knowledge files of this machine; it may be missing. */
-  knowledgeDir: z.string().min(1).default('/etc/rtprobe/knowledge.d'),
+  knowledgeDir: z.string().min(1).default(KNOWLEDGE_DIR),
   /** Automatic export of every spike of a live host over a level; none if missing. */
   exports: z
     .strictObject({

@@ -92,6 +92,9 @@ export class SimulatedAgent {
   places: ((number: number, pid: number, addresses: readonly bigint[]) => string | undefined) | undefined;
   /** Number of requests for them. */
   factsRequests = 0;
+  /** Frames of the answer to a doctor frame, the last one empty; undefined: not supported. */
+  doctor: readonly string[] | undefined;
+  doctorRequests = 0;
   /** It answers no request. */
   deaf = false;
   /** The agent refuses every request with this text. */
@@ -230,7 +233,7 @@ export class SimulatedAgent {
       this.frame(
         AgentFrame.hello,
         new TextEncoder().encode(
-          `simulated 1${this.facts ? ' facts' : ''}${this.places ? ' places' : ''}${this.helloWords}`,
+          `simulated 1${this.facts ? ' facts' : ''}${this.places ? ' places' : ''}${this.doctor === undefined ? '' : ' doctor'}${this.helloWords}`,
         ),
       );
       const id = new Uint8Array(2);
@@ -242,6 +245,11 @@ export class SimulatedAgent {
     if (kind === AgentFrame.facts) {
       this.factsRequests++;
       for (const text of this.facts ?? []) this.frame(AgentFrame.facts, new TextEncoder().encode(text));
+      return;
+    }
+    if (kind === AgentFrame.doctor) {
+      this.doctorRequests++;
+      for (const text of this.doctor ?? []) this.frame(AgentFrame.doctor, new TextEncoder().encode(text));
       return;
     }
     if (kind === AgentFrame.places) {

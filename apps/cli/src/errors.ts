@@ -20,6 +20,7 @@ export const CLI_ERRORS = {
   E_NO_TOKEN: 'an option has no effect without --token',
   E_NO_CERTIFICATE: 'only one of certificate and private key was given',
   E_NO_SPIKE: 'the bridge has no spike',
+  E_AGENT: 'the agent did not print facts',
   E_NO_TRACE: 'the spike has no trace',
   E_NO_CHROMIUM: 'Chromium, which makes the pictures, was not found',
   E_CHROMIUM: 'Chromium failed or did not respond',

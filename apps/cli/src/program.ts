@@ -1,4 +1,5 @@
 import { Command, type CommanderError } from 'commander';
+import { doctorCommand } from './doctor/command.ts';
 import { EXIT_CODES, EXIT_USAGE } from './exit.ts';
 import { exportCommand } from './export/command.ts';
 import { historyCommands } from './history/commands.ts';
@@ -36,6 +37,7 @@ export function buildProgram(): Command {
     .addCommand(labCommands())
     .addCommand(loginCommand())
     .addCommand(presetCommand())
+    .addCommand(doctorCommand())
     .addCommand(exportCommand())
     .addCommand(screenshotCommand())
     .addCommand(historyCommands())

@@ -7,6 +7,7 @@ export * from './config.ts';
 export * from './control.ts';
 export * from './descriptor.ts';
 export * from './devices.ts';
+export * from './doctor.ts';
 export * from './errors.ts';
 export * from './frame.ts';
 export * from './generated.ts';

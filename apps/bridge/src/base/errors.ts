@@ -52,6 +52,7 @@ export const bridgeErrors = {
   E_FULL: { status: 409, meaning: 'the kernel module has no room for another entry' },
   E_UNSUPPORTED: { status: 501, meaning: 'the loaded kernel module does not support this' },
   E_TIMEOUT: { status: 504, meaning: 'the host did not answer in time' },
+  E_FACTS: { status: 502, meaning: 'the facts of the doctor are incomplete, or cannot be read' },
   E_BUSY: { status: 503, meaning: 'too many requests are waiting for the host' },
   E_INTERNAL: { status: 500, meaning: 'internal error of the bridge' },
   // Sources

@@ -243,6 +243,11 @@ export class Host implements HostView, ReplaySink {
     };
   }
 
+  /** Resolves to the facts of the doctor as JSON. Rejects with a BridgeError. */
+  doctorFacts(): Promise<string> {
+    return this.#module.doctorFacts();
+  }
+
   // What the source reports.
 
   up(): void {

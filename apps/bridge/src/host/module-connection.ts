@@ -36,6 +36,7 @@ const DEFAULT_INTERVAL_MS = 100;
 /** Entry of a recording that marks a lost connection. */
 const NO_FAMILY = new Uint8Array(2);
 const NOT_LOADED = 'the rtprobe module is not loaded there; load it with: rtprobectl load';
+const NOT_CONNECTED = 'the agent there does not answer';
 const RECONNECTS = 'try again when it is live';
 const OFFLINE_IN_RECORDING = 'at this time of the recording the host was offline';
 
@@ -118,6 +119,10 @@ export class ModuleConnection {
       this.#link.places.answered(payload);
       return;
     }
+    if (kind === AgentFrame.doctor && this.#link) {
+      if (!this.#link.doctor.answered(payload)) this.#port.faults.add('E_ANSWER_UNEXPECTED', 'doctor');
+      return;
+    }
     if (kind === AgentFrame.facts && this.#link?.facts.expected === false) {
       this.#port.faults.add('E_ANSWER_UNEXPECTED', 'facts');
       return;
@@ -133,6 +138,7 @@ export class ModuleConnection {
     link.handshake.answered = true;
     link.facts.hello(words);
     link.places.hello(words);
+    link.doctor.hello(words);
     // What another agent read there can be outdated.
     if (!link.facts.announced) this.#state.devices.clear();
   }
@@ -197,6 +203,22 @@ export class ModuleConnection {
     if (this.family !== 0) await this.#link?.facts.refresh();
   }
 
+  /** Resolves to the facts of the doctor as JSON, also without a module. Rejects with a BridgeError. */
+  async doctorFacts(): Promise<string> {
+    const name = this.#port.hostName();
+    const link = this.#liveLink();
+    if (!link.handshake.answered)
+      throw new BridgeError('E_OFFLINE', this.#port.liveness.reason ?? NOT_CONNECTED, RECONNECTS, name);
+    if (!link.doctor.announced)
+      throw new BridgeError(
+        'E_UNSUPPORTED',
+        'the agent there does not collect facts for the doctor',
+        'install the agent of the release of this bridge',
+        name,
+      );
+    return link.doctor.request();
+  }
+
   /**
    * Last line of defence: a frame that passed all checks but cannot be processed ends the connection, not the bridge.
    */
@@ -249,7 +271,7 @@ export class ModuleConnection {
     return intervalNs === undefined ? DEFAULT_INTERVAL_MS : Math.min(intervalNs, INTERVAL_MAX_NS) / 1e6;
   }
 
-  #reachableLink(): AgentLink {
+  #liveLink(): AgentLink {
     const name = this.#port.hostName();
     if (!this.#link)
       throw new BridgeError(
@@ -258,10 +280,16 @@ export class ModuleConnection {
         'choose a live host',
         name,
       );
-    if (this.family === 0) {
-      throw new BridgeError('E_OFFLINE', this.#port.liveness.reason ?? NOT_LOADED, RECONNECTS, name);
-    }
     return this.#link;
+  }
+
+  #reachableLink(): AgentLink {
+    const link = this.#liveLink();
+    if (this.family === 0) {
+      const reason = this.#port.liveness.reason ?? NOT_LOADED;
+      throw new BridgeError('E_OFFLINE', reason, RECONNECTS, this.#port.hostName());
+    }
+    return link;
   }
 
   #setFamily(id: number): void {
@@ -295,6 +323,10 @@ export class ModuleConnection {
     // A request can be sent before the news that the module is gone arrives; that is not a fault.
     if (text.startsWith('E_NO_MODULE')) {
       this.#lose(NOT_LOADED);
+      return;
+    }
+    if (text.startsWith('E_BUSY') && text.includes('doctor') && this.#link?.doctor.expected) {
+      this.#link.doctor.refused(text);
       return;
     }
     if (text.startsWith('E_BUSY') && this.#link?.places.expected) {

@@ -19,6 +19,7 @@ import { acknowledgementHandlers } from './acknowledgement-routes.ts';
 import { alertHandlers } from './alert-routes.ts';
 import { describeSources } from './describe-sources.ts';
 import { detailHandlers } from './detail-routes.ts';
+import { doctorHandlers } from './doctor-routes.ts';
 import { historyHandlers } from './history-routes.ts';
 import { chosenHosts, oneHost } from './hosts.ts';
 import { isolationHandlers } from './isolation-routes.ts';
@@ -64,6 +65,7 @@ export function createApi(context: ApiContext): Router {
   const handlers: Handlers = {
     ...stateHandlers(context),
     ...detailHandlers(hosts, history, knowledge),
+    ...doctorHandlers(hosts, knowledge),
     ...historyHandlers({ hosts, history }),
     ...controlHandlers(hosts),
     ...ruleHandlers(hosts),

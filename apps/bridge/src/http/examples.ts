@@ -46,6 +46,7 @@ export const examples: { readonly [Name in RouteName]: ExampleOf<Routes[Name]> }
   getRules: {},
   getSuggestedThresholds: {},
   getKnowledge: {},
+  getDoctor: { query: { host: 'cnc-07', task: 'cyclictest' } },
   getAlerts: {},
   getIsolation: { query: { cpus: '1' } },
   getRecordings: {},

@@ -24,6 +24,10 @@ interface Document {
 const dir = temporaryFolder();
 const socket = join(dir, 'bridge.sock');
 const recording = readFileSync(join(import.meta.dirname, '../../tests/fixtures/6.12-rt.rec.bin'));
+const doctorFacts = readFileSync(
+  join(import.meta.dirname, '../../tests/fixtures/doctor/6.12-rt.json'),
+  'utf8',
+);
 let harness: Harness;
 let document: Document;
 
@@ -37,6 +41,7 @@ beforeAll(async () => {
     alerts: { file: alerts },
     prepare: (agent) => {
       const machine = '0123456789abcdef'.repeat(2);
+      agent.doctor = [doctorFacts, ''];
       agent.helloWords = ` machine-id=${machine} boot-id=01234567-89ab-cdef-0123-456789abcdef`;
     },
   });

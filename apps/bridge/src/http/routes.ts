@@ -33,6 +33,7 @@ import {
   causeListSchema,
   comparisonSchema,
   count,
+  doctorSchema,
   historySchema,
   historyTotalSchema,
   hostInfoSchema,
@@ -93,6 +94,9 @@ export interface Route {
   /** The body is bytes instead of JSON; at most this many. */
   readonly bytesMax?: number;
 }
+
+/** Longest name of a task, in characters. */
+const TASK_NAME_MAX = 64;
 
 export const RUNS_MAX = 1000;
 
@@ -219,6 +223,12 @@ const deleteRuleQuery = z.strictObject({
     .meta({ type: 'integer', minimum: 0 })
     .optional(),
   all: z.literal('true').optional(),
+});
+
+const doctorQuery = z.strictObject({
+  host: hostName.optional(),
+  /** Name of the application's task. */
+  task: z.string().min(1).max(TASK_NAME_MAX).optional(),
 });
 
 /** Longest list of CPUs that the module accepts, in characters. */
@@ -486,6 +496,11 @@ export const routes = {
     ...{ method: 'get', path: '/knowledge', role: 'read' },
     summary: 'What is known about causes and what to try against them',
     ...{ query: nothing, response: knowledgeSchema },
+  },
+  getDoctor: {
+    ...{ method: 'get', path: '/doctor', role: 'read' },
+    summary: 'Settings of a machine that change latencies, judged; asks its agent',
+    ...{ query: doctorQuery, response: doctorSchema },
   },
   getAlerts: {
     ...{

@@ -1,6 +1,15 @@
 // An entry of a knowledge file: how it matches a cause, and what it says. docs/reference/knowledge.md describes the
 // format.
-import { CALLBACKS, DOUBTS, type Label, MEASURES, PART_KINDS, SOFTIRQS, VECTORS } from '@rtprobe/protocol';
+import {
+  CALLBACKS,
+  DOCTOR_CHECKS,
+  DOUBTS,
+  type Label,
+  MEASURES,
+  PART_KINDS,
+  SOFTIRQS,
+  VECTORS,
+} from '@rtprobe/protocol';
 import { z } from 'zod';
 import { POLICIES } from '../base/policies.ts';
 
@@ -39,8 +48,13 @@ const matchSchema = z
     stack: patterns,
     idleState: patterns,
     couldBe: oneOf(DOUBTS),
+    finding: oneOf(DOCTOR_CHECKS),
   })
-  .refine((match) => Object.keys(match).length > 0, 'names no condition');
+  .refine((match) => Object.keys(match).length > 0, 'names no condition')
+  .refine(
+    (match) => match.finding === undefined || Object.keys(match).length === 1,
+    '"finding" is for the doctor and stands alone',
+  );
 export type Match = z.output<typeof matchSchema>;
 
 const words = {

@@ -3,13 +3,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import type { Advice, Knowledge as Listed, Spike } from '@rtprobe/protocol';
+import type { Advice, DoctorCheck, Knowledge as Listed, Spike } from '@rtprobe/protocol';
 import type { z } from 'zod';
 import { definedOnly } from '../base/defined-only.ts';
 import { BridgeError, reasonOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type Entry, fileSchema } from './entry.ts';
-import { adviceFor, toAdvice } from './match.ts';
+import { adviceFor, remediesOf, toAdvice } from './match.ts';
 
 /** Files that rtprobe supplies. */
 export const SUPPLIED = join(import.meta.dirname, '../../knowledge');
@@ -137,6 +137,12 @@ export class Knowledge {
   async advice(spike: Spike): Promise<Advice[]> {
     await this.#loaded;
     return adviceFor(spike, [...this.#entries.values()], this.#files);
+  }
+
+  /** Returns effect and remedies of the checks of the doctor. */
+  async remedies(): Promise<ReadonlyMap<DoctorCheck, Advice>> {
+    await this.#loaded;
+    return remediesOf([...this.#entries.values()], this.#files);
   }
 
   async list(): Promise<Listed> {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PART_KINDS } from '@rtprobe/protocol';
+import { DOCTOR_CHECKS, PART_KINDS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { exampleSpike } from '../../tests/example-spike.ts';
 import { type Entry, fileSchema } from './entry.ts';
 import { SUPPLIED } from './knowledge.ts';
-import { adviceFor } from './match.ts';
+import { adviceFor, remediesOf } from './match.ts';
 
 const entries: Entry[] = readdirSync(SUPPLIED).flatMap((name) =>
   fileSchema.parse(parse(readFileSync(join(SUPPLIED, name), 'utf8'))),
@@ -27,7 +27,9 @@ describe('the entries of rtprobe', () => {
   it('are at least 30, each with an id of its own, an example and a Chinese text', () => {
     expect(entries.length).toBeGreaterThan(30);
     expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
-    expect(entries.filter(({ example, zh }) => !example || !zh).map(({ id }) => id)).toEqual([]);
+    const isOfDoctor = ({ match }: Entry) => match.every(({ finding }) => finding !== undefined);
+    const lacking = entries.filter((entry) => !(entry.zh && (entry.example ?? isOfDoctor(entry))));
+    expect(lacking.map(({ id }) => id)).toEqual([]);
   });
 
   it.each(examples.map(({ entry, example }) => [entry.id, JSON.stringify(example), example] as const))(
@@ -41,12 +43,19 @@ describe('the entries of rtprobe', () => {
     const without = entries.flatMap((entry) =>
       entry.match
         .filter((match) => {
+          if (match.finding) return false;
           const alone = { ...entry, match: [match] };
           return !entry.example?.some((example) => adviceFor(exampleSpike(example), [alone]).length > 0);
         })
         .map((match) => `${entry.id} ${JSON.stringify(match)}`),
     );
     expect(without).toEqual([]);
+  });
+
+  it.each(DOCTOR_CHECKS)('have one effect and remedy for the check %s of the doctor', (check) => {
+    const found = entries.filter(({ match }) => match.some(({ finding }) => finding?.includes(check)));
+    expect(found).toHaveLength(1);
+    expect(remediesOf(entries).get(check)?.id).toBe(found[0]!.id);
   });
 
   it('say the same number of things in both languages', () => {

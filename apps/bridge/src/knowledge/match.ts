@@ -1,5 +1,12 @@
 // Finds the entries of the knowledge files that fit the cause of a spike, and puts the most specific one first.
-import { type Advice, type Callback, functionOf, type Measure, type Spike } from '@rtprobe/protocol';
+import {
+  type Advice,
+  type Callback,
+  type DoctorCheck,
+  functionOf,
+  type Measure,
+  type Spike,
+} from '@rtprobe/protocol';
 import { type CausePart, type CauseProof, causeOf } from '../explain/sentence.ts';
 import type { Entry, Match } from './entry.ts';
 
@@ -79,6 +86,8 @@ const values: { readonly [Key in keyof Match]-?: (subject: Subject) => readonly 
   stack: ({ stack }) => stack,
   idleState: ({ part }) => [part?.kind === 'idle_exit' ? part.name : undefined],
   couldBe: ({ part, spike }) => part?.couldBe ?? spike.couldBe ?? [],
+  // For the doctor: no cause of a spike.
+  finding: () => [],
 };
 
 /** Returns whether a text fits a pattern, in which * stands for any characters. */
@@ -169,6 +178,19 @@ export function toAdvice({ id, title, what, try: remedies, risk, docs, zh }: Ent
     ...(zh && { zh }),
     ...(file !== undefined && { file }),
   };
+}
+
+/** Returns effect and remedies of each check of the doctor: those of a user first, then in the order of the files. */
+export function remediesOf(
+  entries: readonly Entry[],
+  files: ReadonlyMap<string, string> = new Map(),
+): Map<DoctorCheck, Advice> {
+  const remedies = new Map<DoctorCheck, Advice>();
+  const own = entries.filter(({ id }) => files.has(id));
+  for (const entry of [...own, ...entries])
+    for (const check of entry.match.flatMap(({ finding }) => finding ?? []))
+      if (!remedies.has(check)) remedies.set(check, toAdvice(entry, files.get(entry.id)));
+  return remedies;
 }
 
 /** Returns what to try against the cause of a spike, the best first. `files`: where entries of users are, by id. */

@@ -13,6 +13,7 @@ import { BridgeError, type HostFaultCode } from '../base/errors.ts';
 import { countPlaces, type TaskPlaces } from '../evidence/user-places.ts';
 import type { DownReason, LiveSource } from '../sources/source.ts';
 import type { FrameTap } from '../sources/tap.ts';
+import { DoctorRequests } from './doctor.ts';
 import { FactsRequests } from './facts.ts';
 import { Handshake } from './handshake.ts';
 import { PlacesRequests } from './places.ts';
@@ -48,6 +49,7 @@ export class AgentLink {
   readonly handshake: Handshake;
   readonly facts: FactsRequests;
   readonly places: PlacesRequests;
+  readonly doctor: DoctorRequests;
   /** Milliseconds from the last dump until the interval that was open at that time ends. */
   nextIntervalMs = 0;
   readonly #source: LiveSource;
@@ -63,6 +65,9 @@ export class AgentLink {
     this.handshake = new Handshake(source.patience.withinMs);
     this.facts = new FactsRequests(() => source.send(encodeAgentFrame(AgentFrame.facts, new Uint8Array())));
     this.places = new PlacesRequests((request) => source.send(encodeAgentFrame(AgentFrame.places, request)));
+    this.doctor = new DoctorRequests(() =>
+      source.send(encodeAgentFrame(AgentFrame.doctor, new Uint8Array())),
+    );
     this.#port = port;
     this.#poller = new Poller({
       family: () => port.family(),
@@ -92,6 +97,7 @@ export class AgentLink {
     this.#poller.stop(reason);
     this.facts.stop();
     this.places.stop();
+    this.doctor.stop();
     for (const retry of this.#retries) clearTimeout(retry);
     this.#retries.clear();
   }

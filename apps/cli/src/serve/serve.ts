@@ -33,7 +33,7 @@ const AGENT = 'rtprobe-agent';
 const DASHBOARD = join(import.meta.dirname, '../../../dashboard/dist');
 
 /** Returns the installed agent, else one built from this checkout. */
-async function localAgent(): Promise<string> {
+export async function localAgent(): Promise<string> {
   for (const dir of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(dir, AGENT);
     try {

@@ -5,6 +5,7 @@ export * from './alerts.ts';
 export * from './client-message.ts';
 export * from './comparison.ts';
 export * from './devices.ts';
+export * from './doctor.ts';
 export * from './history.ts';
 export * from './host.ts';
 export * from './incident.ts';

@@ -6,6 +6,7 @@ import type { Advice, Knowledge } from '../advice.ts';
 import type { AlertState } from '../alerts.ts';
 import type { Comparison } from '../comparison.ts';
 import type { Device, InterruptFacts } from '../devices.ts';
+import type { Doctor } from '../doctor.ts';
 import type {
   Annotation,
   CauseList,
@@ -49,6 +50,7 @@ it('a schema gives the type of the protocol', () => {
   expectTypeOf<Output<'sourceInfoSchema'>>().toEqualTypeOf<SourceInfo>();
   expectTypeOf<Output<'deviceSchema'>>().toEqualTypeOf<Device>();
   expectTypeOf<Output<'interruptFactsSchema'>>().toEqualTypeOf<InterruptFacts>();
+  expectTypeOf<Output<'doctorSchema'>>().toEqualTypeOf<Doctor>();
   expectTypeOf<Output<'historySchema'>>().toEqualTypeOf<HistoryJson>();
   expectTypeOf<Output<'historyTotalSchema'>>().toEqualTypeOf<HistoryTotal>();
   expectTypeOf<Output<'runInfoSchema'>>().toEqualTypeOf<RunInfo>();
