@@ -3,7 +3,8 @@
 //
 //   node apps/cli/setup/main.mjs start [WORD…]   what `npm start` does: rtprobe demo WORD…
 //   node apps/cli/setup/main.mjs test [WORD…]    what `npm test` does: .ci/test.ts WORD…
-//   node apps/cli/setup/main.mjs --only-setup    everything `npm test` needs, and no more
+//   node apps/cli/setup/main.mjs --only-setup    everything `npm test` needs, and no more; with --kernel NAME (may be
+//                                                repeated) also what a kernel of another architecture needs
 //
 // Exit codes: that of the real thing; 1 when the set-up failed; 2 for a wrong command line.
 import { existsSync } from 'node:fs';
@@ -14,38 +15,9 @@ import { installDebianPackages, missingPackages } from './debian.mjs';
 import { fail, root, SetupError } from './fail.mjs';
 import { prepareGuest } from './guest.mjs';
 import { installNodePackages, nodePackagesMissing, pinnedNode } from './node.mjs';
+import { crossPackages, IMAGES, LAB, TESTS } from './packages.mjs';
 import { runReal } from './real.mjs';
 import { timed } from './timings.mjs';
-
-/** What the first picture from a guest needs. */
-const LAB = [
-  'busybox-static',
-  'e2fsprogs',
-  'gcc',
-  'kmod',
-  'libc6-dev',
-  'libelf1',
-  'make',
-  'mmdebstrap',
-  'pci.ids',
-  'qemu-system-x86',
-  'usb.ids',
-  'xz-utils',
-];
-/** Beside the browser, what compiling a whole kernel needs. */
-const TESTS = [
-  ...LAB,
-  'bc',
-  'bison',
-  'build-essential',
-  'chromium',
-  'flex',
-  'git',
-  'libelf-dev',
-  'python3',
-  'shellcheck',
-];
-const IMAGES = ['buildah', 'podman'];
 
 /** Where the guest's preparation has its packages: Node alone. */
 const LAB_WORKSPACES = ['packages/lab'];
@@ -60,7 +32,7 @@ function showsGuest(words) {
 
 const tasks = {
   start: (words) => ({
-    packages: showsGuest(words) ? LAB : [],
+    packages: showsGuest(words) ? [...LAB, ...crossPackages(words)] : [],
     workspaces: [...LAB_WORKSPACES, 'apps/cli', 'apps/dashboard'],
     guest: showsGuest(words) ? words : undefined,
     command: [join(root, 'apps/cli/src/main.ts'), 'demo', ...words],
@@ -69,7 +41,7 @@ const tasks = {
     packages: words.includes('--images') ? [...TESTS, ...IMAGES] : TESTS,
     command: [join(root, '.ci/test.ts'), ...words],
   }),
-  '--only-setup': () => ({ packages: TESTS }),
+  '--only-setup': (words) => ({ packages: [...TESTS, ...crossPackages(words)] }),
 };
 
 /**

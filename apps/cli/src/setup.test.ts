@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 // The set-up is plain JavaScript, because it runs before anything else is installed.
 import { runChild, sideBySide } from '../setup/children.mjs';
 import { nodePackagesStale } from '../setup/node.mjs';
+import { crossPackages } from '../setup/packages.mjs';
 
 const entry = (version: string, extra: object = {}) => ({ version, ...extra });
 const lock = {
@@ -23,6 +24,16 @@ const installed = (extra: object = {}) => ({
     'node_modules/@rtprobe/cli': { resolved: 'apps/cli', link: true },
     ...extra,
   },
+});
+
+describe('crossPackages', () => {
+  it('are needed only by a kernel of another architecture', () => {
+    expect(crossPackages(['--kernel', '6.12-rt'], 'x64')).toEqual([]);
+    expect(crossPackages(['--only', '6.1-rt-arm64'], 'x64')).toEqual([]);
+    expect(crossPackages(['--kernel', '6.1-rt-arm64'], 'x64')).toContain('qemu-system-arm');
+    expect(crossPackages(['--kernel=6.1-rt-arm64'], 'x64')).toContain('gcc-aarch64-linux-gnu');
+    expect(crossPackages(['--kernel', '6.1-rt-arm64'], 'arm64')).toEqual([]);
+  });
 });
 
 describe('nodePackagesStale', () => {

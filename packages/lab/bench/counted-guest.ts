@@ -43,7 +43,7 @@ export async function bootCounted(kernel: KernelName, onProgress: OnProgress): P
   const modules = [await buildProbe(kernel), ...(await buildBench(kernel))];
   const tools: string[] = [];
   for (const tool of ['hardirqs', 'runqlat', 'softirqs'])
-    tools.push(await guestTool('libbpf-tools', `usr/sbin/${tool}`, onProgress));
+    tools.push(await guestTool(kernel, 'libbpf-tools', `usr/sbin/${tool}`, onProgress));
   const guest = await boot({ kernel, countInstructions: true, onProgress });
   await guest.copyIn(modules, '/run/lab/modules');
   await guest.copyIn(tools, '/usr/local/sbin');

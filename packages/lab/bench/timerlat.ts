@@ -34,7 +34,7 @@ async function bench(kernel: KernelName): Promise<number> {
   const progress = ({ step, state, detail }: { step: string; state: string; detail?: string }) => {
     if (state === 'done') console.error(`${step}: ${detail}`);
   };
-  const tool = (name: string, path: string) => guestTool(name, path, progress);
+  const tool = (name: string, path: string) => guestTool(kernel, name, path, progress);
   const module = await buildProbe(kernel);
   const rtla = await tool('rtla', 'usr/bin/rtla');
   const libraries = [

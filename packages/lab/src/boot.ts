@@ -4,7 +4,7 @@ import { Guest } from './guest.ts';
 import { ensureInitramfs } from './image/initramfs.ts';
 import { ensureRootImage } from './image/rootfs.ts';
 import { ensureModules, type Kernel, prepareKernel } from './kernel/kernel.ts';
-import { type KernelName, patience } from './kernel/table.ts';
+import { architectureOf, hasSecureBoot, type KernelName, patience } from './kernel/table.ts';
 import { identify, type ProcessId } from './processes.ts';
 import { type OnProgress, silent, step } from './progress.ts';
 import { type Acceleration, chooseAcceleration, emulation } from './qemu/acceleration.ts';
@@ -42,7 +42,7 @@ export interface BootOptions {
   readonly niceness?: number;
   /** Guest time counts instructions, so that measurements are the same on every run. Always emulated, with one CPU. */
   readonly countInstructions?: boolean;
-  /** UEFI firmware with Secure Boot on instead of the BIOS. The kernel must know UEFI, as every stock kernel does. */
+  /** UEFI firmware with Secure Boot on instead of the BIOS; see hasSecureBoot(). */
   readonly secureBoot?: boolean;
   /**
    * An emulated guest is saved when it is about to mount its disks, and later ones of the same shape continue from
@@ -109,13 +109,14 @@ export async function prepareGuest(
   onProgress: OnProgress = silent,
   countInstructions = false,
 ): Promise<GuestParts> {
+  const architecture = architectureOf(name);
   const kernel = prepareKernel(name, { onProgress });
   const [root, initramfs, acceleration] = await Promise.all([
-    ensureRootImage(onProgress),
+    ensureRootImage(architecture, onProgress),
     kernel.then(ensureInitramfs),
     countInstructions
-      ? emulation('instructions are counted', onProgress)
-      : chooseAcceleration(kernel, onProgress),
+      ? emulation(architecture, 'instructions are counted', onProgress)
+      : chooseAcceleration(architecture, kernel, onProgress),
     kernel.then((each) => ensureModules(each, onProgress)),
   ]);
   return { kernel: await kernel, root, initramfs, acceleration };
@@ -131,6 +132,12 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
   const countInstructions = options.countInstructions ?? false;
   const cpus = countInstructions ? 1 : inRange('cpus', options.cpus ?? 2);
   const memoryMiB = inRange('memoryMiB', options.memoryMiB ?? 1024);
+  if (options.secureBoot && !hasSecureBoot(options.kernel))
+    throw new LabError(
+      'E_RANGE',
+      `${options.kernel} cannot boot with Secure Boot`,
+      'use a stock kernel of amd64',
+    );
   const parts = await prepareGuest(options.kernel, onProgress, countInstructions);
   const { kernel, root, initramfs, acceleration } = parts;
 
@@ -140,6 +147,7 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
     acceleration.accelerator === 'tcg' &&
     acceleration.program.snapshots;
   const shape = {
+    architecture: kernel.architecture,
     accelerator: acceleration.accelerator,
     countInstructions,
     program: acceleration.program,

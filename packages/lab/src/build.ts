@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { type Architecture, isNative, toolPrefix } from './architecture.ts';
 import { cacheRoot, makeBounded } from './cache.ts';
 import { LabError } from './errors.ts';
 import { contentHash, sourceFiles } from './hash.ts';
@@ -7,6 +8,15 @@ import { diskFull, run } from './run.ts';
 
 /** Builds that are kept, some 5 MB each: those of a day's work on several kernels. */
 const KEPT = 64;
+
+/**
+ * Checks that this machine compiles for an architecture; its own compiler is found missing by the build.
+ *
+ * @throws LabError E_MISSING_TOOL with the packages to install
+ */
+export async function ensureCompiler(architecture: Architecture): Promise<void> {
+  if (!isNative(architecture)) await run([`${toolPrefix(architecture)}gcc`, '--version']);
+}
 
 export interface BuildJob {
   /** Title for messages. */

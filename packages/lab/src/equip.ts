@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { buildInCopy } from './build.ts';
+import { type Architecture, hostArchitecture, isNative, toolPrefix } from './architecture.ts';
+import { buildInCopy, ensureCompiler } from './build.ts';
 import { LabError } from './errors.ts';
 import type { Guest } from './guest.ts';
 import { prepareKernel } from './kernel/kernel.ts';
 import { buildModule } from './kernel/module.ts';
-import type { KernelName } from './kernel/table.ts';
+import { architectureOf, type KernelName } from './kernel/table.ts';
 import { type OnProgress, silent, step } from './progress.ts';
 
 /** The checkout of this file, from which the lab builds what it copies into guests. */
@@ -48,15 +49,21 @@ export async function buildBench(name: KernelName): Promise<string[]> {
   ];
 }
 
-/** Builds the static rtprobe-agent. @throws LabError E_BUILD */
-export async function buildAgent(): Promise<string> {
+/** Builds the static rtprobe-agent, by default for this machine. @throws LabError E_BUILD, E_MISSING_TOOL */
+export async function buildAgent(kernel?: KernelName): Promise<string> {
+  return buildAgentFor(kernel === undefined ? hostArchitecture() : architectureOf(kernel));
+}
+
+async function buildAgentFor(architecture: Architecture): Promise<string> {
+  await ensureCompiler(architecture);
+  const compiler = isNative(architecture) ? [] : [`CC=${toolPrefix(architecture)}gcc`];
   const parts = ['apps/agent', 'kmod/uapi'].map((part) => join(REPOSITORY, part));
   const tree = await buildInCopy({
     title: 'rtprobe-agent',
     base: REPOSITORY,
     parts: parts.filter((part) => existsSync(part)),
-    key: ['agent'],
-    command: (copy) => ['make', '-C', join(copy, 'apps/agent')],
+    key: ['agent', ...compiler],
+    command: (copy) => ['make', '-C', join(copy, 'apps/agent'), ...compiler],
   });
   return join(tree, 'apps/agent/rtprobe-agent');
 }
@@ -95,7 +102,7 @@ export async function prepareEquipment(options: EquipmentOptions): Promise<Equip
   if (!wanted && !extraDirs.length) return { extraModules: [] };
   const [kernel, agent] = await Promise.all([
     prepareKernel(options.kernel, { onProgress }),
-    wanted ? buildAgent() : undefined,
+    wanted ? buildAgent(options.kernel) : undefined,
   ]);
   return step(onProgress, 'build', `modules for Linux ${kernel.release}`, async () => {
     const extraModules: string[] = [];

@@ -24,16 +24,19 @@ export {
   prepareEquipment,
 } from './equip.ts';
 export { LabError } from './errors.ts';
+export { busybox } from './image/initramfs.ts';
 export { prepareKernel } from './kernel/kernel.ts';
 export { buildModule } from './kernel/module.ts';
 export { netlinkSources } from './kernel/netlink-sources.ts';
 export {
+  architectureOf,
   DEFAULT_KERNEL,
+  hasSecureBoot,
   KERNEL_NAMES,
   type KernelName,
   kernelName,
+  NATIVE_STOCK_KERNEL_NAMES,
   patience,
-  STOCK_KERNEL_NAMES,
   WATCHING_KERNEL_NAMES,
 } from './kernel/table.ts';
 export type { OnProgress, Progress } from './progress.ts';

@@ -10,14 +10,17 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   busybox: 'busybox-static',
   chrt: 'util-linux',
   depmod: 'kmod',
+  'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross',
   'dpkg-deb': 'dpkg',
   gcc: 'build-essential',
   make: 'build-essential',
   mke2fs: 'e2fsprogs',
   mmdebstrap: 'mmdebstrap',
+  'qemu-system-aarch64': 'qemu-system-arm',
   'qemu-system-x86_64': 'qemu-system-x86',
   setpriv: 'util-linux',
   tar: 'tar',
+  'x86_64-linux-gnu-gcc': 'gcc-x86-64-linux-gnu libc6-dev-amd64-cross',
   xz: 'xz-utils',
 };
 

@@ -1,6 +1,7 @@
-// npm run test:matrix [-- OPTION…]: the guest scripts of kmod/tests on every stock kernel, as one table.
+// npm run test:matrix [-- OPTION…]: the guest scripts of kmod/tests on the stock kernels, as one table.
 //
-//   --kernel NAME   only this kernel (may be repeated); the kernels that the lab compiles only when named
+//   --kernel NAME   only this kernel (may be repeated); kernels that the lab compiles, and those of another architecture,
+//                   run only when named
 //   --only SCRIPT   only this script, arguments included (may be repeated); default: all, and on a kernel
 //                   that checks itself sanitizer/known-bad.sh first
 //   --seconds N     time limit of each script, for a script that runs longer when its argument says so
@@ -16,7 +17,7 @@ import {
   KERNEL_NAMES,
   type KernelName,
   kernelName,
-  STOCK_KERNEL_NAMES,
+  NATIVE_STOCK_KERNEL_NAMES,
   WATCHING_KERNEL_NAMES,
 } from '../src/index.ts';
 import { type Counts, count, matrixTable, type Outcome, skips, total } from './matrix-table.ts';
@@ -67,7 +68,7 @@ function parse(): Options {
     const seconds =
       values.seconds === undefined ? undefined : number('--seconds', values.seconds, MAX_SECONDS);
     return {
-      kernels: values.kernel?.map(kernelName) ?? STOCK_KERNEL_NAMES,
+      kernels: values.kernel?.map(kernelName) ?? NATIVE_STOCK_KERNEL_NAMES,
       ...(values.only ? { scripts: values.only } : {}),
       ...(seconds !== undefined && { seconds }),
       guests: number('--guests', values.guests, MAX_GUESTS),

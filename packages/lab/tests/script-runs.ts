@@ -2,15 +2,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  architectureOf,
   type BootedGuest,
   boot,
   buildAgent,
   buildDisturbance,
   buildProbe,
+  busybox,
+  hasSecureBoot,
   type KernelName,
   patience,
   prepareKernel,
-  STOCK_KERNEL_NAMES,
   WATCHING_KERNEL_NAMES,
 } from '../src/index.ts';
 import { parseTap, type TapReport } from './tap.ts';
@@ -79,7 +81,7 @@ export interface RunOptions {
  */
 export async function buildForScripts(kernel: KernelName): Promise<{ modules: string[]; agent: string }> {
   const modules = [await buildProbe(kernel), ...(await buildDisturbance(await prepareKernel(kernel)))];
-  return { modules, agent: await buildAgent() };
+  return { modules, agent: await buildAgent(kernel) };
 }
 
 /**
@@ -103,7 +105,7 @@ export async function bootForScripts(kernel: KernelName, shape?: GuestShape): Pr
   });
   await guest.copyIn(modules, '/run/lab/modules');
   // In an initramfs, rtprobectl runs with busybox.
-  await guest.copyIn([agent, '/bin/busybox'], '/usr/local/bin');
+  await guest.copyIn([agent, await busybox(architectureOf(kernel))], '/usr/local/bin');
   await guest.copyIn([SCRIPTS, TOOLS]);
   if (WATCHING_KERNEL_NAMES.includes(kernel))
     await guest.sh(
@@ -186,10 +188,10 @@ export async function* runScripts(
   try {
     for (const script of scripts) {
       const shape = guestShape(script);
-      if (shape?.secureBoot && !STOCK_KERNEL_NAMES.includes(kernel)) {
+      if (shape?.secureBoot && !hasSecureBoot(kernel)) {
         yield {
           script,
-          report: parseTap('1..0 # SKIP this kernel does not know UEFI'),
+          report: parseTap('1..0 # SKIP the lab has no UEFI firmware for this kernel'),
           ended: 0,
           stderr: '',
           seconds: 0,

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Architecture, hostArchitecture, isNative } from '../architecture.ts';
 import { LabError } from '../errors.ts';
 import { diskFull, type RunResult, run } from '../run.ts';
 import { sourcesFor, systemArchives, systemCodename } from './sources.ts';
@@ -43,17 +44,26 @@ function fetchError(what: string, result: RunResult): LabError {
   );
 }
 
+/** Returns apt's settings for packages of another architecture beside those of this machine. */
+function foreign(architecture: Architecture): [string, string][] {
+  if (isNative(architecture)) return [];
+  return [
+    ['APT::Architecture', architecture.name],
+    ...[architecture, hostArchitecture()].map(({ name }): [string, string] => ['APT::Architectures::', name]),
+  ];
+}
+
 /**
  * A private view of a Debian archive with other suites than the system's; it changes nothing of the system's apt.
  * Addresses, keys, proxies and credentials are the system's; apt checks signatures and hashes. All files are under
- * `dir`, which the caller removes.
+ * `dir`, which the caller removes. Packages are of `architecture`; `NAME:ARCHITECTURE` is one of this machine's.
  */
 export class AptArchive {
   readonly #dir: string;
   readonly #overrides: string[];
   readonly sources: string;
 
-  constructor(dir: string, suites: readonly string[]) {
+  constructor(dir: string, suites: readonly string[], architecture: Architecture = hostArchitecture()) {
     this.#dir = dir;
     for (const sub of ['state/lists/partial', 'cache/archives/partial', 'parts', 'debs']) {
       mkdirSync(join(dir, sub), { recursive: true });
@@ -72,7 +82,10 @@ export class AptArchive {
       'Acquire::Retries': '3',
       'Acquire::http::Timeout': '30',
     };
-    this.#overrides = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
+    this.#overrides = [...Object.entries(settings), ...foreign(architecture)].flatMap(([key, value]) => [
+      '-o',
+      `${key}=${value}`,
+    ]);
   }
 
   /** Downloads the indices. @throws LabError E_FETCH, E_DISK_FULL */

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Architecture } from '../architecture.ts';
 import { makeOnce, withScratch } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import { type OnProgress, step } from '../progress.ts';
@@ -54,6 +55,7 @@ export async function unpackDebs(debs: string, root: string): Promise<void> {
  * Packages of a suite unpacked into the cache, once; nothing is installed.
  *
  * @param dir where they are kept; what they hold lies under `root` in it
+ * @param architecture default: this machine's
  * @returns the folder `root`
  * @throws LabError E_FETCH, E_PACKAGE, E_NO_APT_SOURCES, E_DISK_FULL
  */
@@ -62,10 +64,11 @@ export async function unpackedPackages(
   suite: string,
   names: readonly string[],
   onProgress: OnProgress,
+  architecture?: Architecture,
 ): Promise<string> {
   if (!existsSync(dir)) {
     await withScratch(dirname(dir), async (scratch) => {
-      const apt = new AptArchive(scratch, [suite]);
+      const apt = new AptArchive(scratch, [suite], architecture);
       await step(onProgress, 'index', `package index of ${suite}`, () => apt.update());
       const title = names.join(' ');
       await makeOnce(dir, async (target) => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sourcesFor, systemArchives, systemCodename } from '../apt/sources.ts';
+import { type Architecture, hostArchitecture, isNative } from '../architecture.ts';
 import { LabError } from '../errors.ts';
 import { diskFull, run } from '../run.ts';
 
@@ -18,6 +19,8 @@ export interface Bootstrap {
    * users, awk and the linker's cache, and no record of what is installed.
    */
   readonly unpackOnly?: boolean;
+  /** Default: this machine's. Only with unpackOnly: programs of another one do not run here. */
+  readonly architecture?: Architecture;
 }
 
 /** Stages of mmdebstrap in its output, for the fraction of the whole. */
@@ -35,12 +38,16 @@ const REMOVE_DOCUMENTATION = 'rm -rf "$1"/usr/share/doc/* "$1"/usr/share/man/* "
 /** Makes /bin and others links into /usr, as a configured Debian has them. */
 const MERGED_USR = '/usr/share/mmdebstrap/hooks/merged-usr';
 
-/** What maintainer scripts would do that a guest needs: users, awk, the linker's cache. */
-const UNCONFIGURED = [
-  'for each in passwd group; do cp "$1/usr/share/base-passwd/$each.master" "$1/etc/$each"; done',
-  'ln -sf mawk "$1/usr/bin/awk"',
-  'chroot "$1" ldconfig',
-].join(' && ');
+/**
+ * What maintainer scripts would do that a guest needs: users, awk, the linker's cache. The cache is optional, and only
+ * the tree's own ldconfig can write it.
+ */
+const unconfigured = (architecture: Architecture): string =>
+  [
+    'for each in passwd group; do cp "$1/usr/share/base-passwd/$each.master" "$1/etc/$each"; done',
+    'ln -sf mawk "$1/usr/bin/awk"',
+    ...(isNative(architecture) ? ['chroot "$1" ldconfig'] : []),
+  ].join(' && ');
 
 export const isRoot = (): boolean => process.getuid?.() === 0;
 
@@ -61,7 +68,7 @@ export function imageError(what: string, output: string): LabError {
  * @throws LabError E_IMAGE, E_NO_ROOT, E_NO_APT_SOURCES, E_DISK_FULL, E_MISSING_TOOL
  */
 export async function bootstrapTar(
-  { suite, suites, packages, anyAge, unpackOnly }: Bootstrap,
+  { suite, suites, packages, anyAge, unpackOnly, architecture = hostArchitecture() }: Bootstrap,
   tar: string,
   update: (fraction: number) => void,
 ): Promise<void> {
@@ -72,6 +79,7 @@ export async function bootstrapTar(
     ...(unpackOnly
       ? ['--variant=extract', '--include=?essential', `--hook-dir=${MERGED_USR}`]
       : ['--variant=minbase']),
+    `--architectures=${architecture.name}`,
     `--include=${packages.join(',')}`,
     // The tree may be where apt's download user has no access.
     '--aptopt=APT::Sandbox::User "root"',
@@ -81,7 +89,7 @@ export async function bootstrapTar(
     // With dpkg's path-exclude, mmdebstrap filters each archive in a script, which takes longer than all the rest.
     // This is the last hook of each variant.
     `--${unpackOnly ? 'extract' : 'customize'}-hook=${REMOVE_DOCUMENTATION}`,
-    ...(unpackOnly ? [`--extract-hook=${UNCONFIGURED}`] : []),
+    ...(unpackOnly ? [`--extract-hook=${unconfigured(architecture)}`] : []),
     suite,
     tar,
     sources,

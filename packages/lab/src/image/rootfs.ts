@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Architecture } from '../architecture.ts';
 import { cacheRoot, makeOnce } from '../cache.ts';
 import { contentHash } from '../hash.ts';
 import { type OnProgress, silent, step } from '../progress.ts';
@@ -8,7 +9,7 @@ import { bootstrapTar, imageError, isRoot } from './debootstrap.ts';
 import { ext4Image } from './ext4.ts';
 import { unpackTar } from './tar.ts';
 
-/** Suite of the guest's user space; all kernels share one image. */
+/** Suite of the guest's user space; all kernels of an architecture share one image. */
 export const ROOT_SUITE = 'bookworm';
 /** rt-tests has cyclictest and hackbench. fio is not included, because it depends on all of ceph. */
 const PACKAGES = [
@@ -42,17 +43,29 @@ async function tarToImage(tar: string, dir: string, image: string): Promise<void
  *
  * @throws LabError E_IMAGE, E_NO_ROOT, E_NO_APT_SOURCES, E_DISK_FULL, E_MISSING_TOOL
  */
-export async function ensureRootImage(onProgress: OnProgress = silent): Promise<string> {
-  const dir = join(cacheRoot(), 'rootfs', contentHash([RECIPE, ROOT_SUITE, ...PACKAGES]));
+export async function ensureRootImage(
+  architecture: Architecture,
+  onProgress: OnProgress = silent,
+): Promise<string> {
+  const dir = join(cacheRoot(), 'rootfs', contentHash([RECIPE, ROOT_SUITE, architecture.name, ...PACKAGES]));
   await makeOnce(dir, (target) =>
-    step(onProgress, 'rootfs', `Debian ${ROOT_SUITE} with rt-tests and stress-ng`, async (update) => {
-      const suites = [ROOT_SUITE, `${ROOT_SUITE}-security`];
-      const tar = join(target, 'root.tar');
-      await bootstrapTar({ suite: ROOT_SUITE, suites, packages: PACKAGES, unpackOnly: true }, tar, update);
-      update(0.95);
-      await tarToImage(tar, join(target, 'tree'), join(target, 'root.img'));
-      rmSync(tar);
-    }),
+    step(
+      onProgress,
+      'rootfs',
+      `Debian ${ROOT_SUITE} (${architecture.name}) with rt-tests and stress-ng`,
+      async (update) => {
+        const suites = [ROOT_SUITE, `${ROOT_SUITE}-security`];
+        const tar = join(target, 'root.tar');
+        await bootstrapTar(
+          { suite: ROOT_SUITE, suites, packages: PACKAGES, unpackOnly: true, architecture },
+          tar,
+          update,
+        );
+        update(0.95);
+        await tarToImage(tar, join(target, 'tree'), join(target, 'root.img'));
+        rmSync(tar);
+      },
+    ),
   );
   return join(dir, 'root.img');
 }

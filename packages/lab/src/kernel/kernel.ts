@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, relative } from 'node:path';
 import { AptArchive } from '../apt/archive.ts';
 import { unpackDebs } from '../apt/unpack.ts';
+import { type Architecture, hostArchitecture, isNative } from '../architecture.ts';
 import { cacheRoot, makeOnce, withScratch } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import { contentHash } from '../hash.ts';
@@ -11,7 +12,7 @@ import { run } from '../run.ts';
 import { BOOT_MODULES, loadOrder } from './modules.ts';
 import { type KernelPackages, kernelPackages } from './packages.ts';
 import { compileKernel } from './source.ts';
-import { KERNELS, type KernelName, type KernelSource, type StockKernel } from './table.ts';
+import { architectureOf, KERNELS, type KernelName, type KernelSource, type StockKernel } from './table.ts';
 
 /** Increment when the way a kernel is unpacked changes; cached kernels are then not used again. */
 const RECIPE = 'r2';
@@ -19,6 +20,7 @@ const RECIPE = 'r2';
 /** A kernel unpacked in the cache. */
 export interface Kernel {
   readonly name: KernelName;
+  readonly architecture: Architecture;
   /** `uname -r` of its guest. */
   readonly release: string;
   /** Its Debian version. */
@@ -53,6 +55,7 @@ function load(name: KernelName, dir: string): Kernel {
   const { chroot }: Partial<StockKernel> = KERNELS[name];
   return {
     name,
+    architecture: architectureOf(name),
     release,
     version,
     vmlinuz: join(dir, 'root/boot', `vmlinuz-${release}`),
@@ -189,18 +192,23 @@ function readCurrent(pointer: string, home: string, recipe: string): string | un
 /** Creates the newest kernel of its suite unless it exists. @returns the name of its folder under `home` */
 async function make(
   source: KernelSource,
+  architecture: Architecture,
   home: string,
   scratch: string,
   onProgress: OnProgress,
 ): Promise<string> {
-  const apt = new AptArchive(scratch, source.suites);
+  const apt = new AptArchive(scratch, source.suites, architecture);
   const index = `package index of ${source.suites.join(', ')}`;
   const folderOf = (version: string, recipe: string): string =>
     `${version.replaceAll(/[^\w.+~-]/g, '_')}.${recipe}`;
   if ('flavour' in source) {
     const found = await step(onProgress, 'index', index, async () => {
       await apt.update();
-      return kernelPackages((each) => apt.record(each), source.flavour);
+      return kernelPackages(
+        (each) => apt.record(each),
+        source.flavour,
+        isNative(architecture) ? undefined : hostArchitecture().name,
+      );
     });
     const folder = folderOf(found.version, RECIPE);
     await makeOnce(join(home, folder), (target) => install(apt, found, target, onProgress));
@@ -230,7 +238,9 @@ async function fetchKernel(name: KernelName, options: PrepareOptions): Promise<K
   const pointer = join(home, 'current');
   const cached = options.refresh ? undefined : readCurrent(pointer, home, recipeOf(source));
   if (cached) return load(name, cached);
-  const version = await withScratch(home, (scratch) => make(source, home, scratch, onProgress));
+  const version = await withScratch(home, (scratch) =>
+    make(source, architectureOf(name), home, scratch, onProgress),
+  );
   writeFileSync(`${pointer}.${process.pid}`, `${version}\n`);
   renameSync(`${pointer}.${process.pid}`, pointer);
   return load(name, join(home, version));

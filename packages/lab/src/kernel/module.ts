@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { buildInCopy } from '../build.ts';
+import { kbuildVariables } from '../architecture.ts';
+import { buildInCopy, ensureCompiler } from '../build.ts';
 import { LabError } from '../errors.ts';
 import { ensureChroot, inChroot } from '../image/chroot.ts';
 import type { Kernel } from './kernel.ts';
@@ -43,7 +44,8 @@ export async function buildModule(
   options: BuildOptions = {},
 ): Promise<string[]> {
   const base = resolve(options.base ?? dir);
-  const variables = [NO_DEBUG_INFO, ...(options.variables ?? [])];
+  await ensureCompiler(kernel.architecture);
+  const variables = [NO_DEBUG_INFO, ...kbuildVariables(kernel.architecture), ...(options.variables ?? [])];
   const within = relative(base, resolve(dir));
   const chroot = kernel.chroot && (await ensureChroot(kernel.chroot.suite, kernel.chroot.packages));
   const tree = await buildInCopy({

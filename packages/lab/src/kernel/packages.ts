@@ -41,13 +41,21 @@ async function closure(records: Records, name: string, others: Set<string>): Pro
   return names;
 }
 
+/** The package with kbuild's programs, which run where modules are built. */
+const KBUILD = /^linux-kbuild-/;
+
 /**
  * Returns the packages of the newest kernel of a flavour. During an update, the metapackages of image and headers can
  * name different versions, so the headers of the image's version are used.
  *
+ * @param builder Debian's name of the building machine's architecture, if the kernel is of another one
  * @throws LabError E_PACKAGE
  */
-export async function kernelPackages(records: Records, flavour: string): Promise<KernelPackages> {
+export async function kernelPackages(
+  records: Records,
+  flavour: string,
+  builder?: string,
+): Promise<KernelPackages> {
   const image = pick((await records(`linux-image-${flavour}`)).depends, 'image', flavour);
   const release = image.replace('linux-image-', '');
   const headers = `linux-headers-${release}`;
@@ -57,7 +65,9 @@ export async function kernelPackages(records: Records, flavour: string): Promise
   return {
     release,
     version: (await records(headers)).version,
-    names: [...new Set(own)].sort(),
+    names: [...new Set(own)]
+      .sort()
+      .map((name) => (builder && KBUILD.test(name) ? `${name}:${builder}` : name)),
     tools: [...tools].sort(),
   };
 }

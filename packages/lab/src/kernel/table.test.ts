@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { KERNEL_NAMES, KERNELS, kernelName, STOCK_KERNEL_NAMES, type StockKernel } from './table.ts';
+import {
+  architectureOf,
+  KERNEL_NAMES,
+  KERNELS,
+  kernelName,
+  STOCK_KERNEL_NAMES,
+  type StockKernel,
+} from './table.ts';
 
 it('finds every kernel of the table by its name', () => {
   for (const name of KERNEL_NAMES) expect(kernelName(name)).toBe(name);
@@ -13,6 +20,15 @@ it('rejects an unknown kernel and names the available ones', () => {
       remedy: expect.stringContaining('6.12-rt'),
     }),
   );
+});
+
+it('names the architecture of a kernel that is not for amd64, and takes its packages', () => {
+  for (const name of STOCK_KERNEL_NAMES) {
+    const { flavour } = KERNELS[name] as StockKernel;
+    const architecture = architectureOf(name).name;
+    expect(flavour).toMatch(new RegExp(`(^|-)${architecture}$`));
+    expect(name.endsWith(`-${architecture}`)).toBe(architecture !== 'amd64');
+  }
 });
 
 it('names suites and flavours, never versions of packages', () => {

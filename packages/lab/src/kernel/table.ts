@@ -1,4 +1,11 @@
 import { join } from 'node:path';
+import {
+  type Architecture,
+  type ArchitectureName,
+  architectureNamed,
+  hostArchitecture,
+  isNative,
+} from '../architecture.ts';
 import { LabError } from '../errors.ts';
 
 const fragment = (name: string): string => join(import.meta.dirname, `../../kernels/${name}.config`);
@@ -15,8 +22,14 @@ export const KERNELS = {
   '5.10-rt': { suites: ['bullseye'], flavour: 'rt-amd64', chroot: 'bullseye' },
   '6.1': { suites: ['bookworm', 'bookworm-security'], flavour: 'amd64' },
   '6.1-rt': { suites: ['bookworm', 'bookworm-security'], flavour: 'rt-amd64' },
+  '6.1-rt-arm64': {
+    suites: ['bookworm', 'bookworm-security'],
+    flavour: 'rt-arm64',
+    architecture: 'arm64',
+  },
   '6.12': { suites: ['bookworm-backports'], flavour: 'amd64' },
   '6.12-rt': { suites: ['bookworm-backports'], flavour: 'rt-amd64' },
+  '6.12-rt-arm64': { suites: ['bookworm-backports'], flavour: 'rt-arm64', architecture: 'arm64' },
   '7.x': { suites: ['forky'], flavour: 'amd64', chroot: 'forky' },
   '7.x-rt': { suites: ['forky'], flavour: 'rt-amd64', chroot: 'forky' },
   '6.12-sanitizer': {
@@ -43,6 +56,8 @@ export interface StockKernel {
   readonly suites: readonly string[];
   /** End of the names of the metapackages: linux-image-FLAVOUR, linux-headers-FLAVOUR. */
   readonly flavour: string;
+  /** Default: amd64. */
+  readonly architecture?: ArchitectureName;
   /** Suite of the chroot in which modules are built; missing: this machine's compiler is used. */
   readonly chroot?: string;
 }
@@ -63,17 +78,33 @@ export type KernelName = keyof typeof KERNELS;
 
 export const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 
-/** The default kernel of a guest. */
-export const DEFAULT_KERNEL: KernelName = '6.12-rt';
+/** Returns the architecture of a kernel. */
+export function architectureOf(name: KernelName): Architecture {
+  const { architecture = 'amd64' }: Partial<StockKernel> = KERNELS[name];
+  return architectureNamed(architecture);
+}
+
+/** The default kernel of a guest, by the architecture of this machine. */
+export const DEFAULT_KERNEL: KernelName = ({ amd64: '6.12-rt', arm64: '6.12-rt-arm64' } as const)[
+  hostArchitecture().name
+];
 
 /** Kernels that users run. */
 export const STOCK_KERNEL_NAMES = KERNEL_NAMES.filter((name) => 'flavour' in KERNELS[name]);
 
+/** The same without those that are always emulated because they are for another architecture than this machine's. */
+export const NATIVE_STOCK_KERNEL_NAMES = STOCK_KERNEL_NAMES.filter((name) => isNative(architectureOf(name)));
+
 /** Kernels that check themselves and their modules. */
 export const WATCHING_KERNEL_NAMES = KERNEL_NAMES.filter((name) => 'slow' in KERNELS[name]);
 
-/** Returns the factor for time limits: an emulated kernel that checks itself is that much slower. */
-export const patience = (name: KernelName): number => ('slow' in KERNELS[name] ? 6 : 1);
+/** Returns whether a guest of this kernel can boot with Secure Boot: it knows UEFI, and the lab has firmware. */
+export const hasSecureBoot = (name: KernelName): boolean =>
+  'flavour' in KERNELS[name] && architectureOf(name).secureBoot;
+
+/** Returns the factor for time limits: some emulated kernels are that much slower. */
+export const patience = (name: KernelName): number =>
+  ('slow' in KERNELS[name] ? 6 : 1) * architectureOf(name).patience;
 
 /** @throws LabError E_UNKNOWN_KERNEL */
 export function kernelName(word: string): KernelName {

@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { type Architecture, type ArchitectureName, hostArchitecture, isNative } from '../architecture.ts';
 import { cacheRoot } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import { ensureInitramfs } from '../image/initramfs.ts';
@@ -54,7 +55,8 @@ function answerFile(): string {
 async function probe(kernel: Kernel): Promise<KvmAnswer> {
   const machine = {
     accelerator: 'kvm',
-    program: await systemQemu(),
+    architecture: kernel.architecture,
+    program: await systemQemu(kernel.architecture),
     cpus: 1,
     memoryMiB: 256,
     vmlinuz: kernel.vmlinuz,
@@ -90,21 +92,31 @@ async function kvmWorks(kernel: Promise<Kernel>): Promise<KvmAnswer> {
 }
 
 /** Returns QEMU's emulator with the reason. @throws LabError E_MISSING_TOOL, E_DISK_FULL */
-export async function emulation(reason: string, onProgress: OnProgress): Promise<Acceleration> {
-  const { program, note } = await emulator(onProgress);
+export async function emulation(
+  architecture: Architecture,
+  reason: string,
+  onProgress: OnProgress,
+): Promise<Acceleration> {
+  const { program, note } = await emulator(architecture, onProgress);
   onProgress({ step: 'acceleration', state: 'done', detail: `emulation: ${reason}; ${note}` });
   return { accelerator: 'tcg', reason, program };
 }
 
-async function choose(kernel: Promise<Kernel>, onProgress: OnProgress): Promise<Acceleration> {
+async function choose(
+  architecture: Architecture,
+  kernel: Promise<Kernel>,
+  onProgress: OnProgress,
+): Promise<Acceleration> {
+  if (!isNative(architecture))
+    return emulation(architecture, `this machine is ${hostArchitecture().name}`, onProgress);
   const { works, reason } = await kvmWorks(kernel);
-  if (!works) return emulation(reason, onProgress);
+  if (!works) return emulation(architecture, reason, onProgress);
   onProgress({ step: 'acceleration', state: 'done', detail: `KVM: ${reason}` });
-  return { accelerator: 'kvm', reason, program: await systemQemu() };
+  return { accelerator: 'kvm', reason, program: await systemQemu(architecture) };
 }
 
-/** The choice of this process, made or in progress. */
-let chosen: Promise<Acceleration> | undefined;
+/** The choices of this process, made or in progress. */
+const chosen = new Map<ArchitectureName, Promise<Acceleration>>();
 
 /**
  * Chooses KVM only if a probe guest ran under it, because /dev/kvm can exist and its guests hang. Otherwise chooses
@@ -112,10 +124,18 @@ let chosen: Promise<Acceleration> | undefined;
  *
  * @throws LabError E_MISSING_TOOL, E_BUILD
  */
-export function chooseAcceleration(kernel: Promise<Kernel>, onProgress: OnProgress): Promise<Acceleration> {
-  chosen ??= choose(kernel, onProgress).catch((error) => {
-    chosen = undefined;
+export function chooseAcceleration(
+  architecture: Architecture,
+  kernel: Promise<Kernel>,
+  onProgress: OnProgress,
+): Promise<Acceleration> {
+  const { name } = architecture;
+  const known = chosen.get(name);
+  if (known) return known;
+  const choice = choose(architecture, kernel, onProgress).catch((error) => {
+    chosen.delete(name);
     throw error;
   });
-  return chosen;
+  chosen.set(name, choice);
+  return choice;
 }

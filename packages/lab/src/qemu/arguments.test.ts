@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { architectureNamed } from '../architecture.ts';
 import { qemuCommand } from './arguments.ts';
 
 const machine = {
+  architecture: architectureNamed('amd64'),
   accelerator: 'tcg',
   program: { argv: ['qemu'], version: '9.0', threadsSafe: true, snapshots: true },
   cpus: 3,
@@ -16,6 +18,13 @@ const text = (extra: object = {}): string => qemuCommand({ ...machine, ...extra 
 describe('qemuCommand', () => {
   it('never writes to the shared disks', () => {
     expect(text().match(/snapshot=on/g)).toHaveLength(2);
+  });
+
+  it('takes machine, processor and console from the architecture', () => {
+    expect(text()).toMatch(/-machine q35 .* -cpu max .*console=ttyS0 .*tsc=reliable/);
+    const arm = text({ architecture: architectureNamed('arm64') });
+    expect(arm).toMatch(/-machine virt,\S+ .* -cpu cortex-a\d+ .*console=ttyAMA0/);
+    expect(arm).not.toContain('tsc');
   });
 
   it('gives the guest no access beyond its network', () => {

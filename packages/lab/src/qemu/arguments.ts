@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import type { Architecture } from '../architecture.ts';
 import { type Firmware, variablesFile } from './firmware.ts';
 import type { QemuProgram } from './program.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
 
 export interface Machine {
+  readonly architecture: Architecture;
   readonly accelerator: Accelerator;
   /**
    * Guest time is the number of executed instructions, one per nanosecond, independent of the host; idle time is
@@ -67,31 +69,31 @@ function disk(serial: string, file: string, queues: number): string[] {
 }
 
 /**
- * `tsc=reliable`: the emulator's cycle counter is steady, but does not say so in CPUID, and the kernel
- * would drop it as a clock. `nokaslr` stays out: stacks are resolved in the guest.
+ * `nokaslr` stays out: stacks are resolved in the guest.
  * `panic=-1` with `-no-reboot` makes a kernel panic end QEMU.
  */
 function kernelCommandLine(machine: Machine): string {
-  const words = ['console=ttyS0', 'loglevel=5', 'panic=-1', 'tsc=reliable', 'net.ifnames=0'];
+  const { console, words: own } = machine.architecture.qemu;
+  const words = [`console=${console}`, 'loglevel=5', 'panic=-1', ...own, 'net.ifnames=0'];
   if (!machine.disks) words.push('rtprobe.probe=1');
   if (machine.snapshot) words.push('rtprobe.snapshot=1');
   words.push(...(machine.append ?? []));
   return words.join(' ');
 }
 
-function accelArguments({ accelerator, countInstructions, program }: Machine): string[] {
+function accelArguments({ architecture, accelerator, countInstructions, program }: Machine): string[] {
   if (accelerator === 'kvm') return ['-accel', 'kvm', '-cpu', 'host'];
   const threads = program.threadsSafe && !countInstructions ? 'multi' : 'single';
   const counting = countInstructions ? ['-icount', 'shift=0,sleep=off'] : [];
-  return ['-accel', `tcg,thread=${threads}`, '-cpu', 'max', ...counting];
+  return ['-accel', `tcg,thread=${threads}`, '-cpu', architecture.qemu.cpu, ...counting];
 }
 
 /**
- * UEFI in two flash chips. Only code in system management mode may write to its variables. QEMU hands the kernel over
+ * UEFI in two flash chips of an x86 machine. Only code in system management mode may write to its variables. QEMU hands the kernel over
  * without a check of its signature, because it is not loaded from a disk; the kernel still finds Secure Boot on.
  */
-function firmwareArguments({ firmware, dir }: Machine): string[] {
-  if (!firmware) return ['-machine', 'q35'];
+function firmwareArguments({ architecture, firmware, dir }: Machine): string[] {
+  if (!firmware) return ['-machine', architecture.qemu.machine];
   const chip = (unit: number, file: string): string =>
     `if=pflash,format=raw,unit=${unit},file=${escaped(file)}`;
   return [

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { systemCodename } from '../apt/sources.ts';
 import { unpackedPackages } from '../apt/unpack.ts';
+import type { Architecture } from '../architecture.ts';
 import { cacheRoot } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import type { OnProgress } from '../progress.ts';
@@ -17,10 +18,6 @@ export interface QemuProgram {
   /** True if it saves a guest to a file and restores it from there. */
   readonly snapshots: boolean;
 }
-
-const SYSTEM = 'qemu-system-x86_64';
-/** Packages of a newer QEMU; it uses the libraries of the installed one. */
-const PACKAGES = ['qemu-system-x86', 'qemu-system-common', 'qemu-system-data', 'seabios'];
 
 /**
  * Before 8.1 the emulator with a thread for each CPU has a race with code that the guest's kernel patches. A guest that
@@ -51,15 +48,15 @@ async function probe(argv: readonly string[]): Promise<QemuProgram | undefined> 
 }
 
 /** Returns the installed QEMU. @throws LabError E_MISSING_TOOL */
-export async function systemQemu(): Promise<QemuProgram> {
-  const found = await probe([SYSTEM]);
+export async function systemQemu({ qemu }: Architecture): Promise<QemuProgram> {
+  const found = await probe([qemu.program]);
   if (found) return found;
-  throw new LabError('E_MISSING_TOOL', `${SYSTEM} does not run`, 'apt-get install qemu-system-x86');
+  throw new LabError('E_MISSING_TOOL', `${qemu.program} does not run`, `apt-get install ${qemu.packages[0]}`);
 }
 
-const unpackedArgv = (root: string): string[] => [
-  join(root, 'usr/bin', SYSTEM),
-  ...['-L', join(root, 'usr/share/qemu'), '-L', join(root, 'usr/share/seabios')],
+const unpackedArgv = (root: string, { qemu }: Architecture): string[] => [
+  join(root, 'usr/bin', qemu.program),
+  ...qemu.data.flatMap((folder) => ['-L', join(root, folder)]),
 ];
 
 /**
@@ -67,20 +64,29 @@ const unpackedArgv = (root: string): string[] => [
  *
  * @throws LabError E_FETCH, E_PACKAGE if there is none or it does not run here
  */
-async function backportedQemu(onProgress: OnProgress): Promise<QemuProgram> {
+async function backportedQemu(architecture: Architecture, onProgress: OnProgress): Promise<QemuProgram> {
+  const { program, packages } = architecture.qemu;
   const suite = `${systemCodename()}-backports`;
-  const root = await unpackedPackages(join(cacheRoot(), 'qemu', suite), suite, PACKAGES, onProgress);
-  const found = await probe(unpackedArgv(root));
+  const root = await unpackedPackages(
+    join(cacheRoot(), 'qemu', `${suite}-${program}`),
+    suite,
+    packages,
+    onProgress,
+  );
+  const found = await probe(unpackedArgv(root, architecture));
   if (found) return found;
-  throw new LabError('E_PACKAGE', `the QEMU of ${suite} does not run here`, 'upgrade qemu-system-x86');
+  throw new LabError('E_PACKAGE', `the QEMU of ${suite} does not run here`, `upgrade ${packages[0]}`);
 }
 
 /** Returns a QEMU for emulation, and a remark about it. @throws LabError E_MISSING_TOOL, E_DISK_FULL */
-export async function emulator(onProgress: OnProgress): Promise<{ program: QemuProgram; note: string }> {
-  const system = await systemQemu();
+export async function emulator(
+  architecture: Architecture,
+  onProgress: OnProgress,
+): Promise<{ program: QemuProgram; note: string }> {
+  const system = await systemQemu(architecture);
   if (system.threadsSafe) return { program: system, note: `QEMU ${system.version}` };
   try {
-    const program = await backportedQemu(onProgress);
+    const program = await backportedQemu(architecture, onProgress);
     if (program.threadsSafe) return { program, note: `QEMU ${program.version} from backports` };
   } catch (error) {
     const expected =

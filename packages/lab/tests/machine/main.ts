@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { hostArchitecture } from '../../src/architecture.ts';
 import { ext4Image } from '../../src/image/ext4.ts';
 import { emulator, type QemuProgram } from '../../src/qemu/program.ts';
 import { run } from '../../src/run.ts';
@@ -121,7 +122,7 @@ function options(): { json?: string; keep?: boolean } {
 
 const values = options();
 const image = await machineImage(({ state, detail }) => console.log(`${state} ${detail ?? ''}`));
-const { program } = await emulator(() => {});
+const { program } = await emulator(hostArchitecture(), () => {});
 const dir = mkdtempSync(join(process.env.TMPDIR ?? tmpdir(), 'rtprobe-machine-'));
 const counts = { passed: 0, failed: 0 };
 try {
