@@ -10,6 +10,9 @@ static inline unsigned long compat_return_address(struct pt_regs *regs)
 {
 #ifdef CONFIG_X86
 	return regs_get_kernel_stack_nth(regs, 0);
+#elif defined(procedure_link_pointer)
+	/* The function has not yet signed it. */
+	return procedure_link_pointer(regs);
 #else
 	return 0;
 #endif

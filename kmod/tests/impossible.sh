@@ -49,14 +49,14 @@ wait_unseen() {
 }
 
 plan 6
-load rtprobe measures=vector_duration,timer_latency period=1ms || bail "rtprobe.ko does not load"
+load rtprobe measures=$VECTORS,timer_latency period=1ms || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu1/online ] || bail "CPU 1 cannot be taken offline"
 taskset -pc 0 $$ >/dev/null
 
 check "NMIs interrupt the probe's own timer" nmis
-long=$(too_long vector_duration)
-figures "LOC on CPU 0: longest $(rows 'f["measure"] == "vector_duration" && f["name"] == "LOC" && f["cpu"] == 0 { print f["max_ns"] }') ns; lost_negative $(status_of lost_negative)"
+long=$(too_long $VECTORS)
+figures "LOC on CPU 0: longest $(rows 'f["measure"] == "'$VECTORS'" && f["name"] == "'$TIMER'" && f["cpu"] == 0 { print f["max_ns"] }') ns; lost_negative $(status_of lost_negative)"
 check "no vector takes longer than possible" [ "$long" -eq 0 ]
 check "no duration is negative" [ "$(status_of lost_negative)" -eq 0 ]
 

@@ -169,7 +169,7 @@ off_without_recorder() {
 }
 
 plan $((5 * 5 + 8))
-load rtprobe measures=vector_duration,softirq_duration,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
+load rtprobe measures=$VECTORS,softirq_duration,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
 mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
@@ -178,7 +178,7 @@ taskset -pc 0 $$ >/dev/null
 rules "add measure=wakeup_latency comm=rtprobe-victim threshold=2ms capture=none" &&
 	rules "add measure=softirq_duration cpus=$TARGET name=TIMER threshold=2ms capture=none" &&
 	rules "add measure=softirq_duration cpus=$TARGET name=TASKLET threshold=2ms capture=none" &&
-	rules "add measure=vector_duration cpus=$TARGET threshold=2ms capture=none rate=5" || bail "a rule is refused: $(status_of last_error)"
+	rules "add measure=$VECTORS cpus=$TARGET threshold=2ms capture=none rate=5" || bail "a rule is refused: $(status_of last_error)"
 figures "callbacks of this kernel: $(status_of callbacks_available)"
 check "the status lists the kinds whose tracepoints the kernel has" reported
 for kind in $KINDS; do

@@ -86,7 +86,7 @@ VERDICT
 }
 
 plan 15
-load rtprobe clock=tsc measures=irq_thread_latency,irq_thread_duration,irq_to_task threshold=1400us || bail "rtprobe.ko does not load"
+load rtprobe clock=$COUNTER measures=irq_thread_latency,irq_thread_duration,irq_to_task threshold=1400us || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ "$(edu_irq)" != 0 ] || bail "there is no edu device"
 taskset -pc 0 $$ >/dev/null

@@ -9,6 +9,21 @@ PROBE=/proc/rtprobe
 DISTURB=/proc/rtprobe_disturb
 here=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d)
+
+# What differs between architectures. On x86 the local timer and inter-processor interrupts are vectors, elsewhere lines.
+# HANDLERS: the measures of interrupt handlers; VECTORS: the one that has the local timer, TIMER, and the function calls,
+# CALL_IPIS, a pattern for rules. COUNTER: the clock that reads the processor's counter. SERIAL: the serial port.
+# shellcheck disable=SC2034 # for the scripts that source this
+case $(uname -m) in
+aarch64)
+	HANDLERS=hardirq_duration VECTORS=hardirq_duration TIMER=arch_timer CALL_IPIS='Function*call*' COUNTER=cntvct
+	SERIAL=/dev/ttyAMA0 MEMBARRIER=283
+	;;
+*)
+	HANDLERS=hardirq_duration,vector_duration VECTORS=vector_duration TIMER=LOC CALL_IPIS='CAL*' COUNTER=tsc
+	SERIAL=/dev/ttyS0 MEMBARRIER=324
+	;;
+esac
 children=''
 planned=0 number=0 failed=0
 

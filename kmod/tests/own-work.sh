@@ -53,12 +53,12 @@ delays() {
 waits() { background taskset -c 1 chrt -f 40 perl -e 'select undef, undef, undef, 0.005 while 1'; }
 
 plan 14
-load rtprobe measures=vector_duration,hardirq_duration,wakeup_latency,timer_latency,irq_to_task max_spikes=2000 || bail "rtprobe.ko does not load"
+load rtprobe measures=$HANDLERS,wakeup_latency,timer_latency,irq_to_task max_spikes=2000 || bail "rtprobe.ko does not load"
 [ -e /sys/devices/system/cpu/cpu1 ] || bail "two CPUs are needed"
 waits
 
 # Each interrupt of the timer that wakes the task is captured before the switch to the task.
-rules "add measure=vector_duration,hardirq_duration threshold=1ns cpus=1 capture=registers rate=100"
+rules "add measure=$HANDLERS threshold=1ns cpus=1 capture=registers rate=100"
 rules "add measure=wakeup_latency threshold=1ns capture=none rate=20"
 before=$(status_of self_ns)
 collect 20 parts probe

@@ -151,12 +151,12 @@ off_without_recorder() {
 }
 
 plan $((2 + 5 * 3 + 2 + 2 + 2))
-load rtprobe measures=vector_duration,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
+load rtprobe measures=$VECTORS,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu2/online ] || bail "three CPUs are needed"
 taskset -pc $ASKER $$ >/dev/null
 rules "add measure=wakeup_latency comm=rtprobe-victim threshold=2ms capture=none" &&
-	rules "add measure=vector_duration cpus=$TARGET threshold=2ms capture=none rate=5" || bail "a rule is refused: $(status_of last_error)"
+	rules "add measure=$VECTORS cpus=$TARGET threshold=2ms capture=none rate=5" || bail "a rule is refused: $(status_of last_error)"
 # A polling idle CPU needs no IPI, at which the stack is read.
 background taskset -c $TARGET perl -e '1 while 1'
 figures "callbacks of this kernel: $(status_of callbacks_available); senders: $(status_of senders_available)"
@@ -177,7 +177,7 @@ done
 check_sender remoteirqwork
 check_sender stop
 # Threads that wake up all the time wait for the stop; most of it is with interrupts disabled.
-control measures=vector_duration,wakeup_latency,thread_latency
+control measures=$VECTORS,wakeup_latency,thread_latency
 rules "add measure=thread_latency cpus=$TARGET threshold=300us capture=none rate=500"
 rules "add measure=wakeup_latency comm=sleeper cpus=$TARGET threshold=100us capture=none rate=500"
 background taskset -c $TARGET chrt -f 20 perl -e '$0 = "sleeper"; select undef, undef, undef, 0.0002 while 1'

@@ -89,7 +89,7 @@ partial_file() { # SHELL: one bad line of three
 expected_file() { # SHELL: one expectation is right; the others have a wrong word, CPUs that are none, and no duration
 	printf 'expect quiet on 1 above 5us\nexpect silence on 1\nexpect quiet on one\nexpect quiet on 1 above 0us\n' >"$scratch/conf"
 	refuses 3 "conf:2: E_EXPECT_WORD \"silence on 1\"" "$1" load "$scratch/conf" && names bad_list && names "conf:4: E_EXPECT_DURATION" &&
-		grep -q '^id=.* measure=[^ ]*vector_duration[^ ]* cpus=1 threshold=5us .*cooldown=10s' $PROBE/rules && [ "$(wc -l <$PROBE/rules)" = 1 ]
+		grep -q '^id=.* measure=[^ ]*'$VECTORS'[^ ]* cpus=1 threshold=5us .*cooldown=10s' $PROBE/rules && [ "$(wc -l <$PROBE/rules)" = 1 ]
 	right=$?
 	[ $right -eq 0 ] || figures "$(cat $PROBE/rules "$scratch/err")"
 	rules clear

@@ -13,7 +13,7 @@ TARGET=1
 CALLS='call unmap membarrier text'
 EVENTS=/sys/kernel/tracing/events
 # Arguments: how many, and seconds between two. A CPU has few captures at a time.
-MEMBARRIERS='for (1 .. $ARGV[0]) { syscall(324, 2, 0) == 0 or die "membarrier: $!"; select(undef, undef, undef, $ARGV[1] || 0) }'
+MEMBARRIERS='for (1 .. $ARGV[0]) { syscall('$MEMBARRIER', 2, 0) == 0 or die "membarrier: $!"; select(undef, undef, undef, $ARGV[1] || 0) }'
 
 has_calls() { [ -e $EVENTS/csd/csd_queue_cpu ] && [ -e $EVENTS/ipi/ipi_send_cpu ]; }
 
@@ -135,15 +135,15 @@ off_without_recorder() {
 }
 
 plan $((1 + 4 * 3 + 3 + 4))
-load rtprobe measures=vector_duration,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
+load rtprobe measures=$VECTORS,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
 mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
 taskset -pc $ASKER $$ >/dev/null
 # A function call takes a microsecond or two.
-rules "add measure=vector_duration cpus=$TARGET name=CAL* threshold=500ns capture=none rate=500" &&
+rules "add measure=$VECTORS cpus=$TARGET name=$CALL_IPIS threshold=500ns capture=none rate=500" &&
 	rules "add measure=wakeup_latency comm=rtprobe-victim threshold=2ms capture=none" || bail "a rule is refused: $(status_of last_error)"
-background taskset -c $TARGET perl -e 'syscall(324, 4, 0) == 0 or die "membarrier: $!"; 1 while 1'
+background taskset -c $TARGET perl -e 'syscall('$MEMBARRIER', 4, 0) == 0 or die "membarrier: $!"; 1 while 1'
 sleep 1
 figures "senders of this kernel: $(status_of senders_available)"
 check "the status lists the callbacks whose senders the kernel reports" reported

@@ -72,7 +72,7 @@ none_under() {
 # module's own work.
 stack_of_the_interrupted() {
 	awk -F= '$1 == "spike" { first = 1 } $1 == "frame" && first { first = 0; n++
-		if ($2 ~ /asm_|sysvec|common_interrupt|edu_interrupt|handle_(edge|level|fasteoi)_irq|handle_irq_event|^(exit_(mono|tsc)|rtp_capture|stack_trace_save)\+/) { print "# " $2; bad = 1 } }
+		if ($2 ~ /asm_|sysvec|el1h_|el0t_|gic_handle_irq|common_interrupt|edu_interrupt|handle_(edge|level|fasteoi)_irq|handle_irq_event|^(exit_(mono|tsc)|rtp_capture|stack_trace_save)\+/) { print "# " $2; bad = 1 } }
 		END { print "# " n " stacks"; exit bad || !n }' $PROBE/spikes
 }
 

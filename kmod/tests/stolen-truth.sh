@@ -42,7 +42,7 @@ column() { # PID NUMBER
 }
 
 plan 9
-load rtprobe measures=hardirq_duration,vector_duration,softirq_duration,stolen max_tasks=256 || bail "rtprobe.ko does not load"
+load rtprobe measures=$HANDLERS,softirq_duration,stolen max_tasks=256 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ "$(edu_irq)" != 0 ] || bail "there is no edu device"
 taskset -pc 0 $$ >/dev/null

@@ -87,7 +87,7 @@ stands_still() {
 
 plan 13
 # The counter is the clock of wake-ups, too: the waker and the task that waits may be on different CPUs.
-load rtprobe clock=tsc measures=wakeup_latency threshold=1400us max_tasks=64 || bail "rtprobe.ko does not load"
+load rtprobe clock=$COUNTER measures=wakeup_latency threshold=1400us max_tasks=64 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 taskset -pc 0 $$ >/dev/null
 

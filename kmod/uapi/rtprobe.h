@@ -188,6 +188,7 @@ enum rtprobe_vector {
 enum rtprobe_clock {
 	RTPROBE_CLOCK_MONO = 0,	/* ktime_get_mono_fast_ns, where the cycle counter cannot be trusted. */
 	RTPROBE_CLOCK_TSC = 1,	/* The processor's time stamp counter. */
+	RTPROBE_CLOCK_CNTVCT = 2,	/* The system counter of an arm64 machine, as the kernel reads it. */
 };
 
 /* What the interrupted CPU was doing. */
@@ -377,6 +378,7 @@ enum {
 	RTPROBE_A_INFO_CALLBACKS_AVAILABLE,	/* Callbacks that this kernel reports. Absent in older modules, which record none. */
 	RTPROBE_A_INFO_SENDERS_AVAILABLE,	/* Callbacks whose senders this kernel reports. Absent in older modules, which record none. */
 	RTPROBE_A_INFO_USER_SAMPLES,	/* 1 if get-user-samples exists. Absent in older modules. */
+	RTPROBE_A_INFO_CLOCK_RESOLUTION,	/* Picoseconds between two readings of the clock that differ, rounded up. Durations are multiples of it, rounded down to nanoseconds. Absent in older modules. */
 	__RTPROBE_A_INFO_END,
 	RTPROBE_A_INFO_LAST = __RTPROBE_A_INFO_END - 1,
 };

@@ -4,8 +4,13 @@
 
 #include <linux/compiler.h>
 #include <linux/cpufeature.h>
+#include <linux/delay.h>
 #include <linux/printk.h>
 #include <linux/string.h>
+#include <linux/time64.h>
+#ifdef CONFIG_ARM64
+#include <asm/arch_timer.h>
+#endif
 
 #include "compat/compat.h"
 
@@ -24,47 +29,58 @@ static void note_change(enum rtprobe_clock_change why)
 	WRITE_ONCE(changed, why);
 }
 
+#define PS_PER_SEC 1000000000000ULL
+
+static u64 rate_hz;	/* that the conversions are of */
+
+static __maybe_unused void counter_take_rate(u64 hz)
+{
+	rate_hz = hz;
+	WRITE_ONCE(rtp_clock_mult,
+		   mul_u64_u64_div_u64(NSEC_PER_SEC, 1ULL << RTP_CLOCK_SHIFT, hz));
+	WRITE_ONCE(rtp_clock_inverse,
+		   mul_u64_u64_div_u64(hz, 1ULL << RTP_CLOCK_INVERSE_SHIFT, NSEC_PER_SEC));
+}
+
+static __maybe_unused bool counter_has_rate(u64 hz)
+{
+	return hz > RTP_CLOCK_HZ_MIN && hz < RTP_CLOCK_HZ_MAX;
+}
+
 #ifdef CONFIG_X86
-/* Minimum frequency for the conversion; see clock.h. */
-#define TSC_KHZ_MIN 62500
+#define COUNTER "tsc"
+#define COUNTER_REPORTED RTPROBE_CLOCK_TSC
 
-/* Nanoseconds per millisecond: kHz are ticks per millisecond. */
-#define NS_PER_MS 1000000
-
-static unsigned int rate_khz;	/* that the conversions are of */
 static bool stable_at_load;
 
-static bool tsc_exists(void)
+static u64 counter_hz(void)
 {
-	return boot_cpu_has(X86_FEATURE_TSC) && tsc_khz > TSC_KHZ_MIN;
+	return (u64)READ_ONCE(tsc_khz) * 1000;
+}
+
+static bool counter_exists(void)
+{
+	return boot_cpu_has(X86_FEATURE_TSC) && counter_has_rate(counter_hz());
 }
 
 /*
  * Only the rate must be reliable: both readings of a duration are from one CPU, so offsets between
  * CPUs do not matter. A counter that the kernel marked as unstable is not used.
  */
-static bool tsc_trusted(void)
+static bool counter_trusted(void)
 {
 	bool steady =
 		boot_cpu_has(X86_FEATURE_CONSTANT_TSC) && boot_cpu_has(X86_FEATURE_NONSTOP_TSC);
 
-	return tsc_exists() && (steady || boot_cpu_has(X86_FEATURE_TSC_RELIABLE)) &&
+	return counter_exists() && (steady || boot_cpu_has(X86_FEATURE_TSC_RELIABLE)) &&
 	       !check_tsc_unstable();
-}
-
-static void tsc_take_rate(unsigned int khz)
-{
-	rate_khz = khz;
-	WRITE_ONCE(rtp_clock_mult,
-		   mul_u64_u64_div_u64(NS_PER_MS, 1ULL << RTP_CLOCK_SHIFT, khz));
-	WRITE_ONCE(rtp_clock_inverse, div_u64((u64)khz << RTP_CLOCK_INVERSE_SHIFT, NS_PER_MS));
 }
 
 /*
  * Returns whether the kernel reads CLOCK_MONOTONIC from the counter: the value that it reads is
  * then between two readings of the counter.
  */
-static bool tsc_is_monotonic(void)
+static bool counter_is_monotonic(void)
 {
 	u64 before = rdtsc_ordered();
 	u64 read = compat_clocksource_read();
@@ -72,12 +88,12 @@ static bool tsc_is_monotonic(void)
 	return read - before <= rdtsc_ordered() - before;
 }
 
-static void tsc_use(void)
+static void counter_use(void)
 {
-	tsc_take_rate(tsc_khz);
+	counter_take_rate(counter_hz());
 	stable_at_load = !check_tsc_unstable();
 	rtp_clock_chosen = RTPROBE_CLOCK_TSC;
-	if (stable_at_load && tsc_is_monotonic())
+	if (stable_at_load && counter_is_monotonic())
 		static_branch_enable(&rtp_clock_shared_key);
 }
 
@@ -85,64 +101,163 @@ static void tsc_use(void)
  * The kernel refines the rate within seconds of boot, by less than the difference between two
  * conversions could matter to a value that is under way.
  */
-static bool tsc_look(void)
+static bool counter_look(void)
 {
-	unsigned int khz = READ_ONCE(tsc_khz);
+	u64 hz = counter_hz();
 
-	if (khz != rate_khz && khz > TSC_KHZ_MIN) {
-		tsc_take_rate(khz);
+	if (hz != rate_hz && counter_has_rate(hz)) {
+		counter_take_rate(hz);
 		note_change(RTPROBE_CLOCK_CHANGE_REFINED);
 	}
 	/* clock=tsc can have been set even though the counter was unstable at load. */
 	return stable_at_load && check_tsc_unstable();
 }
+#elif defined(CONFIG_ARM64)
+#define COUNTER "cntvct"
+#define COUNTER_REPORTED RTPROBE_CLOCK_CNTVCT
+
+/* Time between two comparisons of the counter with CLOCK_MONOTONIC_RAW. */
+#define COMPARED_US 2000
+/* A rate that differs by less than one in this number is taken as the same. */
+#define RATE_TOLERANCE 1000
+
+/* A reading of CLOCK_MONOTONIC_RAW between two readings of the counter. */
+struct counter_pair {
+	u64 before, after;
+	u64 raw;		/* ns */
+};
+
+/* Architectures before Armv8.6 leave the rate to the machine; firmware stores it in a register. */
+static u64 counter_hz(void)
+{
+	return arch_timer_get_cntfrq();
+}
+
+static bool counter_exists(void)
+{
+	return counter_has_rate(counter_hz());
+}
+
+/* The same as on x86: both readings are of one CPU's counter and in order. */
+static bool counter_is_monotonic(void)
+{
+	u64 before = arch_timer_read_counter();
+	u64 read = compat_clocksource_read();
+
+	return read - before <= arch_timer_read_counter() - before;
+}
+
+/* Returns the closest of some readings: interrupts and a hypervisor can come between them. */
+static struct counter_pair counter_compare(void)
+{
+	struct counter_pair best = {}, pair;
+	unsigned int i;
+
+	for (i = 0; i < 8; i++) {
+		pair.before = arch_timer_read_counter();
+		pair.raw = ktime_get_raw_ns();
+		pair.after = arch_timer_read_counter();
+		if (!i || pair.after - pair.before < best.after - best.before)
+			best = pair;
+	}
+	return best;
+}
+
+/*
+ * A device tree can contradict a wrong register. Then the kernel's time, which uses the tree's
+ * rate, and the counter drift apart by more than the readings can explain.
+ */
+static bool counter_has_register_rate(void)
+{
+	struct counter_pair first, last;
+	u64 least, most, raw;
+
+	counter_take_rate(counter_hz());
+	first = counter_compare();
+	usleep_range(COMPARED_US, 2 * COMPARED_US);
+	last = counter_compare();
+	raw = last.raw - first.raw;
+	least = rtp_clock_to_ns(RTPROBE_CLOCK_TSC, last.before - first.after);
+	most = rtp_clock_to_ns(RTPROBE_CLOCK_TSC, last.after - first.before);
+	return raw + raw / RATE_TOLERANCE >= least && raw - raw / RATE_TOLERANCE <= most;
+}
+
+/*
+ * The architecture defines the rate as constant and the counters of all CPUs as one. The kernel
+ * reads this counter, unless the user chose another clocksource.
+ */
+static bool counter_trusted(void)
+{
+	return counter_exists() && counter_is_monotonic() && counter_has_register_rate();
+}
+
+static void counter_use(void)
+{
+	counter_take_rate(counter_hz());
+	rtp_clock_chosen = RTPROBE_CLOCK_TSC;
+	if (counter_is_monotonic())
+		static_branch_enable(&rtp_clock_shared_key);
+}
+
+static bool counter_look(void)
+{
+	return false;
+}
 #else
-static bool tsc_exists(void)
+#define COUNTER "tsc"
+#define COUNTER_REPORTED RTPROBE_CLOCK_TSC
+
+static bool counter_exists(void)
 {
 	return false;
 }
 
-static bool tsc_trusted(void)
+static bool counter_trusted(void)
 {
 	return false;
 }
 
-static void tsc_use(void)
+static void counter_use(void)
 {
 }
 
-static bool tsc_look(void)
+static bool counter_look(void)
 {
 	return false;
 }
 #endif
 
+static int choose_counter(const char *name)
+{
+	if (strcmp(name, COUNTER) || !counter_exists()) {
+		pr_err("clock_missing clock=%s: this processor has no usable counter of this kind\n",
+		       name);
+		return -EINVAL;
+	}
+	if (!counter_trusted())
+		pr_warn("clock=%s was requested, but the kernel does not guarantee its rate\n", name);
+	counter_use();
+	return 0;
+}
+
 int rtp_clock_choose(const char *name)
 {
 	if (!strcmp(name, "mono"))
 		return 0;
-	if (!strcmp(name, "tsc")) {
-		if (!tsc_exists()) {
-			pr_err("clock_missing clock=tsc: this processor has no usable time stamp counter\n");
-			return -EINVAL;
-		}
-		if (!tsc_trusted())
-			pr_warn("clock=tsc was requested, but the kernel does not guarantee its rate\n");
-		tsc_use();
-		return 0;
-	}
+	if (!strcmp(name, "tsc") || !strcmp(name, "cntvct"))
+		return choose_counter(name);
 	if (strcmp(name, "auto")) {
-		pr_err("unknown_word clock=%s: auto, tsc or mono\n", name);
+		pr_err("unknown_word clock=%s: auto, tsc, cntvct or mono\n", name);
 		return -EINVAL;
 	}
-	if (tsc_trusted())
-		tsc_use();
+	if (counter_trusted())
+		counter_use();
 	return 0;
 }
 
 bool rtp_clock_look(void)
 {
-	return READ_ONCE(rtp_clock_chosen) == RTPROBE_CLOCK_TSC && tsc_look();
+	return READ_ONCE(rtp_clock_chosen) == RTPROBE_CLOCK_TSC && counter_look();
 }
 
 void rtp_clock_give_up(void)
@@ -172,10 +287,22 @@ const char *rtp_clock_change_name(enum rtprobe_clock_change change)
 
 const char *rtp_clock_shared_name(void)
 {
-	return static_key_enabled(&rtp_clock_shared_key.key) ? "tsc" : "mono";
+	return static_key_enabled(&rtp_clock_shared_key.key) ? COUNTER : "mono";
 }
 
 const char *rtp_clock_name(void)
 {
-	return rtp_clock_chosen == RTPROBE_CLOCK_TSC ? "tsc" : "mono";
+	return rtp_clock_chosen == RTPROBE_CLOCK_TSC ? COUNTER : "mono";
+}
+
+enum rtprobe_clock rtp_clock_reported(void)
+{
+	return rtp_clock_chosen == RTPROBE_CLOCK_TSC ? COUNTER_REPORTED : RTPROBE_CLOCK_MONO;
+}
+
+u32 rtp_clock_resolution(void)
+{
+	if (rtp_clock_chosen == RTPROBE_CLOCK_TSC)
+		return DIV64_U64_ROUND_UP(PS_PER_SEC, rate_hz);
+	return 1000;
 }

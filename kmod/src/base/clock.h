@@ -2,9 +2,11 @@
 /*
  * The clock that measures all durations.
  *
- * If the processor's time stamp counter has a constant rate in all sleep states, it is read raw and
- * unordered, which takes three instructions. Otherwise ktime_get_mono_fast_ns is called, which
- * takes about fifty. The clock is chosen at load. It changes at most once, from the counter to the
+ * If the processor's counter has a constant rate in all sleep states, it is read: on x86 the time
+ * stamp counter, raw and unordered, which takes three instructions; on arm64 the system counter, by
+ * the kernel's function, which contains the workarounds of the processor. Otherwise
+ * ktime_get_mono_fast_ns is called, which takes about fifty. In the module RTPROBE_CLOCK_TSC is the counter of every architecture; rtp_clock_reported() returns
+ * what readers get. The clock is chosen at load. It changes at most once, from the counter to the
  * other, when the kernel marks the counter unstable. Each hot probe exists twice, once per clock:
  * the clock is a constant argument there, which saves a branch and a call. All other code uses
  * rtp_clock_chosen.
@@ -26,16 +28,28 @@
 #ifdef CONFIG_X86
 #include <asm/msr.h>
 #include <asm/tsc.h>
+#elif defined(CONFIG_ARM64)
+#include <clocksource/arm_arch_timer.h>
 #endif
 
 #include "uapi/rtprobe.h"
 
 /*
- * A conversion is one 64 x 64 bit multiplication and a shift. It is exact to 2^-60 for each counter
- * of more than 62.5 MHz, whose ticks are shorter than 16 ns.
+ * A conversion is one 64 x 64 bit multiplication and a shift. On x86 it is exact to 2^-60 for each
+ * counter of more than 62.5 MHz, whose ticks are shorter than 16 ns. The counter of an arm64 machine
+ * has 1 MHz to 1 GHz: there it is exact to 2^-53, and one tick can be a microsecond.
  */
+#ifdef CONFIG_ARM64
+#define RTP_CLOCK_SHIFT 53
+#define RTP_CLOCK_INVERSE_SHIFT 60
+#define RTP_CLOCK_HZ_MIN 1000000ULL
+#define RTP_CLOCK_HZ_MAX 4000000000ULL
+#else
 #define RTP_CLOCK_SHIFT 60
 #define RTP_CLOCK_INVERSE_SHIFT 32
+#define RTP_CLOCK_HZ_MIN 62500000ULL
+#define RTP_CLOCK_HZ_MAX U64_MAX
+#endif
 
 extern enum rtprobe_clock rtp_clock_chosen;
 extern u64 rtp_clock_mult;	/* nanoseconds per tick of the counter, << RTP_CLOCK_SHIFT */
@@ -47,6 +61,9 @@ static __always_inline u64 rtp_clock_read(enum rtprobe_clock clock)
 #ifdef CONFIG_X86
 	if (clock == RTPROBE_CLOCK_TSC)
 		return rdtsc();
+#elif defined(CONFIG_ARM64)
+	if (clock == RTPROBE_CLOCK_TSC)
+		return arch_timer_read_counter();
 #endif
 	return ktime_get_mono_fast_ns();
 }
@@ -124,8 +141,9 @@ static inline u64 rtp_clock_shared_at(u64 ticks)
 }
 
 /*
- * Chooses the clock. @name is auto, tsc or mono. Process context, before any probe runs. Returns
- * -EINVAL and logs the reason if the word is unknown, or for tsc without a usable counter.
+ * Chooses the clock. @name is auto, tsc, cntvct or mono. Process context, before any probe runs; may
+ * sleep for some milliseconds. Returns -EINVAL and logs the reason if the word is unknown, or for a
+ * counter that this machine does not have.
  */
 int rtp_clock_choose(const char *name);
 
@@ -143,6 +161,12 @@ enum rtprobe_clock_change rtp_clock_change(u64 *since);
 const char *rtp_clock_change_name(enum rtprobe_clock_change change);
 
 const char *rtp_clock_name(void);
+
+/* Returns the chosen clock as readers know it. */
+enum rtprobe_clock rtp_clock_reported(void);
+
+/* Returns the picoseconds of one tick of the chosen clock, rounded up. */
+u32 rtp_clock_resolution(void);
 
 /* Returns the name of the clock of shared times. */
 const char *rtp_clock_shared_name(void);

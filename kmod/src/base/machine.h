@@ -13,7 +13,10 @@
 /* Returns a random number that identifies this load. */
 u64 rtp_machine_instance(void);
 
-/* Returns the model name of the boot CPU, "unknown" if there is none. */
+/*
+ * Returns the model of the boot CPU, "unknown" if there is none. On arm64 that of the first online
+ * CPU, from its identification register, and the machine's from the device tree.
+ */
 const char *rtp_machine_cpu_model(void);
 
 /* Prints a set of CPUs, such as 0-3,6, into @list of @size bytes. */

@@ -5,16 +5,27 @@
 #include <trace/events/irq.h>
 
 #include "base/edge.h"
+#include "base/ipi.h"
 #include "base/lost.h"
 #include "base/measure.h"
 #include "base/nest.h"
 #include "base/nmi.h"
 #include "hooks/handler.h"
 #include "hooks/hookset.h"
+#include "hooks/ipi.h"
 #include "hooks/stale.h"
 #include "recorder/recorder.h"
 #include "tasks/trail.h"
 #include "values/record.h"
+
+/*
+ * Returns the ticks of the module's own work in the current handler, which are not part of its
+ * duration. On x86 the module's timer and irq_work run in vectors, elsewhere in hard handlers.
+ */
+static __always_inline u64 hardirq_own(const struct rtp_cpu *c)
+{
+	return IS_ENABLED(CONFIG_X86) ? 0 : c->cost.vector_ticks;
+}
 
 static struct rtp_row *hardirq_adopt(struct rtp_cpu *c, unsigned int irq,
 				     const struct irqaction *action)
@@ -22,7 +33,7 @@ static struct rtp_row *hardirq_adopt(struct rtp_cpu *c, unsigned int irq,
 	struct rtp_row_id id = {
 		.measure = RTPROBE_MEASURE_HARDIRQ_DURATION,
 		.number = irq,
-		.name = action->name,
+		.name = rtp_action_name(action),
 		.dev_id = action->dev_id,
 		.threaded = action->thread_fn,
 	};
@@ -60,7 +71,7 @@ static void hardirq_count_none(struct rtp_cpu *c, const struct irqaction *action
 /* Records a value that is not usual, or one of a row that is not the first of its slot. */
 static noinline void hardirq_record_unusual(struct rtp_cpu *c, const struct irqaction *action)
 {
-	u64 ticks = c->last_exit - c->hardirq.start;
+	u64 ticks = c->last_exit - c->hardirq.start - hardirq_own(c);
 	struct rtp_row *row;
 
 	if (!rtp_is_possible(ticks))
@@ -97,8 +108,9 @@ static noinline void hardirq_leave_unusual(struct rtp_cpu *c, const struct irqac
 		return rtp_handler_account(c);
 	if (ret == IRQ_NONE)
 		return hardirq_count_none(c, action);
+	ticks -= hardirq_own(c);
 	row = hardirq_row(c, action);
-	if (row)
+	if (row && rtp_is_possible(ticks))
 		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
 }
 
@@ -107,6 +119,8 @@ static __always_inline void hardirq_note_entry(enum rtprobe_clock clock, struct 
 {
 	u64 start = rtp_edge_enter(clock, &c->hardirq, action);
 
+	if (!IS_ENABLED(CONFIG_X86))
+		c->cost.vector_ticks = 0;
 	if (rtp_recorder_is_on())
 		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY,
 				 READ_ONCE(c->hardirq.key) & ~RTP_EDGE_NMI, start);
@@ -155,7 +169,7 @@ static __always_inline void hardirq_leave(enum rtprobe_clock clock, bool record,
 	c->irq_ticks += ticks;
 	if (!record)
 		return rtp_handler_account(c);
-	ns = rtp_clock_to_ns(clock, ticks);
+	ns = rtp_clock_to_ns(clock, ticks - hardirq_own(c));
 	/* Numbers beyond the table alias to its slots, where the key does not match. */
 	row = c->table[irq & rtp_irq_mask];
 	if (unlikely(data_race(row->key) != action || !rtp_record_is_usual(row, ns)))
@@ -194,14 +208,19 @@ static void notrace hardirq_account_tsc(void *data, int irq, struct irqaction *a
 	hardirq_leave(RTPROBE_CLOCK_TSC, false, rtp_hook_cpu(data), irq, action, ret);
 }
 
-/* Exits are registered first: see rtp_lost_unpaired(). */
+/*
+ * Exits are registered first: see rtp_lost_unpaired(). Before the first handler is recorded, the kinds
+ * of IPIs must be known.
+ */
 static struct rtp_hook hardirq_record_hooks[] = {
 	{ .name = "irq_handler_exit", .probe = { hardirq_exit_mono, hardirq_exit_tsc } },
+	RTP_IPI_HOOKS
 	{ .name = "irq_handler_entry", .probe = { hardirq_entry_mono, hardirq_entry_tsc } },
 };
 
 static struct rtp_hook hardirq_account_hooks[] = {
 	{ .name = "irq_handler_exit", .probe = { hardirq_account_mono, hardirq_account_tsc } },
+	RTP_IPI_HOOKS
 	{ .name = "irq_handler_entry", .probe = { hardirq_entry_mono, hardirq_entry_tsc } },
 };
 
@@ -232,7 +251,10 @@ static void __maybe_unused check_hardirq_types(void)
 
 bool rtp_hardirq_find(void)
 {
-	return rtp_hookset_find(&hardirq_hooks) == ARRAY_SIZE(hardirq_record_hooks);
+	const struct rtp_hook *hooks = hardirq_record_hooks;
+
+	rtp_hookset_find(&hardirq_hooks);
+	return hooks[0].tracepoint && hooks[ARRAY_SIZE(hardirq_record_hooks) - 1].tracepoint;
 }
 
 static int hardirq_start(u64 period)

@@ -35,7 +35,7 @@ static u64 sampled_state(void)
  */
 static void record_sample(struct rtp_cpu *c, u64 ticks)
 {
-	const struct pt_regs *regs = get_irq_regs();
+	struct pt_regs *regs = get_irq_regs();
 	u64 at, state = RTPROBE_SAMPLE_STATE_USER;
 
 	if (!regs || (is_idle_task(current) && !in_serving_softirq()))

@@ -96,7 +96,8 @@ static int put_times(struct sk_buff *skb)
 	    nla_put_u32(skb, RTPROBE_A_INFO_SUSPENDS, rtp_suspends()) ||
 	    nla_put_u8(skb, RTPROBE_A_INFO_KPROBES, rtp_frees_are_watched))
 		return -EMSGSIZE;
-	return nla_put_u32(skb, RTPROBE_A_INFO_CLOCK, rtp_clock_chosen) ||
+	return nla_put_u32(skb, RTPROBE_A_INFO_CLOCK, rtp_clock_reported()) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_CLOCK_RESOLUTION, rtp_clock_resolution()) ||
 	       nla_put_u64_64bit(skb, RTPROBE_A_INFO_NOW, ktime_get_ns(), pad) ||
 	       nla_put_s64(skb, RTPROBE_A_INFO_REALTIME_OFFSET, ktime_to_ns(ktime_mono_to_real(0)),
 			   pad) ||

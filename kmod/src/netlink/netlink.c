@@ -282,7 +282,7 @@ static int put_samples_of(struct sk_buff *skb, const struct rtp_spike *spike, un
 /* An instruction pointer is a register. */
 static int get_user_samples(struct sk_buff *request, struct genl_info *info)
 {
-	static_assert(RTPROBE_A_USER_SAMPLES_ID == RTPROBE_A_SPIKE_ID);
+	static_assert((int)RTPROBE_A_USER_SAMPLES_ID == (int)RTPROBE_A_SPIKE_ID);
 	if (!(rtp_access_registers_of_request(request) & RTP_ACCESS_USER_REGISTERS)) {
 		NL_SET_ERR_MSG(info->extack, "not_allowed: addresses of programs need CAP_SYS_PTRACE");
 		return -EPERM;

@@ -41,6 +41,7 @@ static void show_machine(struct seq_file *seq)
 	seq_printf(seq, "instance=%016llx\n", rtp_machine_instance());
 	seq_printf(seq, "preempt_rt=%d\nclock=%s\nclock_shared=%s\n",
 		   IS_ENABLED(CONFIG_PREEMPT_RT), rtp_clock_name(), rtp_clock_shared_name());
+	seq_printf(seq, "clock_resolution_ps=%u\n", rtp_clock_resolution());
 	change = rtp_clock_change(&since);
 	seq_printf(seq, "clock_change=%s\nclock_since=%llu\n", rtp_clock_change_name(change),
 		   since);

@@ -83,7 +83,7 @@ MODULE_PARM_DESC(rules,
 		 "Rules as in /proc/rtprobe/rules, such as add irq=24 threshold=50us; add comm=rt* threshold=1ms");
 static char *clock = "auto";
 module_param(clock, charp, 0);
-MODULE_PARM_DESC(clock, "Clock of durations: auto, tsc or mono");
+MODULE_PARM_DESC(clock, "Clock of durations: auto, tsc, cntvct or mono");
 static char *smi = "auto";
 module_param(smi, charp, 0);
 MODULE_PARM_DESC(smi,

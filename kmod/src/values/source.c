@@ -10,6 +10,7 @@
 #include <linux/stringhash.h>
 
 #include "base/housekeeping.h"
+#include "base/ipi.h"
 #include "base/machine.h"
 
 /* Hash chains by measure, number and name. */
@@ -214,7 +215,7 @@ bool rtp_line_action_name(unsigned int irq, const void *key, char *name)
 		for (action = desc->action; action && action != key; action = action->next)
 			;
 		if (action)
-			strscpy(name, action->name ?: "", RTPROBE_NAME_LEN);
+			strscpy(name, rtp_action_name(action) ?: "", RTPROBE_NAME_LEN);
 		raw_spin_unlock_irqrestore(&desc->lock, flags);
 	}
 	rcu_read_unlock();

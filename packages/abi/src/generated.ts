@@ -242,12 +242,15 @@ export const Clock = {
   mono: 0,
   /** The processor's time stamp counter. */
   tsc: 1,
+  /** The system counter of an arm64 machine, as the kernel reads it. */
+  cntvct: 2,
 } as const;
 export type Clock = (typeof Clock)[keyof typeof Clock];
 /** Names of Clock by value, as the documentation writes them. */
 export const ClockName: Readonly<Record<number, string>> = {
   0: 'mono',
   1: 'tsc',
+  2: 'cntvct',
 };
 
 /** What the interrupted CPU was doing. */
@@ -704,6 +707,8 @@ export interface Info {
   sendersAvailable?: number;
   /** 1 if get-user-samples exists. Absent in older modules. */
   userSamples?: number;
+  /** Picoseconds between two readings of the clock that differ, rounded up. Durations are multiples of it, rounded down to nanoseconds. Absent in older modules. */
+  clockResolution?: number;
 }
 
 /** The module's own time on one CPU since load: all hooks, timers, captures, interrupts and threads. Of the hooks, one call in 256 is timed from entry to return and all are counted. The worker's time is added to the CPU that it ran on last. Grows only. */
@@ -1236,6 +1241,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     41: { name: 'callbacksAvailable', type: 'u32' },
     42: { name: 'sendersAvailable', type: 'u32' },
     43: { name: 'userSamples', type: 'u8' },
+    44: { name: 'clockResolution', type: 'u32' },
   },
   cost: {
     1: { name: 'pad', type: 'pad' },

@@ -39,7 +39,9 @@ export interface HostInfo {
   /** Online CPUs as the kernel lists them, such as "0-3,6". */
   cpusOnline?: string;
   cpusPossible?: number;
-  clock?: 'tsc' | 'mono';
+  clock?: 'tsc' | 'cntvct' | 'mono';
+  /** Picoseconds of one tick of that clock; missing: an older module. */
+  clockResolution?: number;
   /** Why and when the clock or its rate changed since the module was loaded; missing: it did not. */
   clockChange?: { why: 'unstable' | 'refined'; at: UnixMicros };
   /** Whether the kernel has the kprobes that retire the sources of freed interrupts. */

@@ -12,6 +12,12 @@ function clockChangeOf({ clockChange, clockSince = 0n, realtimeOffset = 0n }: In
   return { clockChange: { why, at: Number((clockSince + realtimeOffset) / 1000n) } };
 }
 
+/** Counters; every other clock is CLOCK_MONOTONIC. */
+const CLOCKS: ReadonlyMap<number | undefined, 'tsc' | 'cntvct'> = new Map([
+  [Clock.tsc, 'tsc'],
+  [Clock.cntvct, 'cntvct'],
+]);
+
 /** Returns the callbacks of a mask. Their numbers begin at 1. */
 const callbacksOf = (mask: number): Callback[] => CALLBACKS.filter((_, i) => mask & (2 << i));
 
@@ -27,7 +33,8 @@ export function kernelFacts(info: Info) {
     cpuModel: info.cpuModel ?? '',
     cpusOnline: info.cpusOnline ?? '',
     cpusPossible: info.cpusPossible ?? 0,
-    clock: info.clock === Clock.tsc ? 'tsc' : 'mono',
+    clock: CLOCKS.get(info.clock) ?? 'mono',
+    ...(info.clockResolution !== undefined && { clockResolution: info.clockResolution }),
     moduleVersion: info.moduleVersion ?? '',
     ...(info.measuresAvailable !== undefined && { measuresAvailable: measuresOf(info.measuresAvailable) }),
     ...(info.callbacksAvailable !== undefined && {
