@@ -73,12 +73,14 @@ judge() {
 }
 
 plan 8
-load rtprobe measures=hardirq_duration threshold=190us || bail "rtprobe.ko does not load"
+load rtprobe measures=hardirq_duration threshold=off || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ "$(edu_irq)" != 0 ] || bail "no edu device (qemu -device edu)"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
 user=$(named victim-user sh)
 kernel=$(named victim-kernel dd)
+# Only this handler: on arm64 the local timer is a line, too, and under emulation often as long.
+rules "add measure=hardirq_duration name=rtprobe-edu threshold=190us" || bail "the rule is refused: $(status_of last_error)"
 taskset -pc 0 $$ >/dev/null
 disturb kind=hardirq us=1 cpu=$TARGET # moves the line there
 

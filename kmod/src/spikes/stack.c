@@ -9,7 +9,10 @@
 #include "base/symbol.h"
 #include "uapi/rtprobe.h"
 
-/* Interrupt entry points of the kernel: x86, then arm64. */
+/*
+ * Interrupt entry points of the kernel: x86, then arm64, where each is a pair such as el1h_64_irq and
+ * the function that it calls, el1h_64_irq_handler.
+ */
 static const char *const interrupt_entries[] = {
 	"asm_common_interrupt", "asm_sysvec_",
 	"el1h_64_irq", "el0t_64_irq", "el0t_32_irq",
@@ -48,6 +51,8 @@ static unsigned int find_interrupted(struct rtp_stack *stack, const unsigned lon
 	for (i = 0; i < n; i++) {
 		if (is_entry(raw[i])) {
 			stack->entry_found = true;
+			while (i + 1 < n && is_entry(raw[i + 1]))
+				i++;
 			return i + 1;
 		}
 	}
