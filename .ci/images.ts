@@ -36,12 +36,16 @@ function build(base: string, image: string): boolean {
   );
 }
 
+function newContainer(image: string): { container?: string; error: string } {
+  const from = spawnSync('buildah', ['from', `localhost/rtprobe-${image}`], { cwd: root, encoding: 'utf8' });
+  return from.status === 0 ? { container: from.stdout.trim(), error: '' } : { error: from.stderr };
+}
+
 /** Runs a command in a new container of an image, with the fixtures readable at /fixtures; the container is removed. */
 function inContainer(image: string, command: string[], capabilities: string[] = []): boolean {
-  const from = spawnSync('buildah', ['from', `localhost/rtprobe-${image}`], { cwd: root, encoding: 'utf8' });
-  const container = from.stdout.trim();
-  if (from.status !== 0) {
-    console.error(from.stderr);
+  const { container, error } = newContainer(image);
+  if (container === undefined) {
+    console.error(error);
     return false;
   }
   const fixtures = ['--volume', `${root}apps/bridge/tests/fixtures:/fixtures:ro`];
@@ -69,12 +73,45 @@ done
 kill $!
 exit 1`;
 
+/** Those that buildah gives. The agent needs none of them, but CAP_NET_ADMIN. */
+const usualCapabilities = [
+  ...['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE'],
+  ...['NET_RAW', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT'],
+].map((name) => `CAP_${name}`);
+const agentCapabilities = ['--cap-drop', usualCapabilities.join(','), '--cap-add', 'CAP_NET_ADMIN'];
+
+/** Sends the frame hello to the agent of the image, which has no module here, and reads its answer. */
+function agentAnswers(): boolean {
+  const { container, error } = newContainer('agent');
+  if (container === undefined) {
+    console.error(error);
+    return false;
+  }
+  const hello = Buffer.from('RTP1\x02\0\0\0\0\0\0\0', 'latin1');
+  try {
+    const words = ['run', ...isolation, ...agentCapabilities, container, '--', '/usr/bin/rtprobe-agent'];
+    const { status, stdout, stderr } = spawnSync('buildah', words, {
+      cwd: root,
+      input: hello,
+      timeout: 60_000,
+    });
+    const text = stdout.toString('latin1');
+    if (status === 0 && text.startsWith('RTP1') && /rtprobe-agent \d/.test(text)) return true;
+    console.error(`status ${status}: ${JSON.stringify(text)} ${stderr}`);
+    return false;
+  } finally {
+    spawnSync('buildah', ['rm', container]);
+  }
+}
+
 const tests: [name: string, run: (base: string) => boolean][] = [
   ['the bridge image builds', (base) => build(base, 'bridge')],
   [
     'the bridge image serves a recording and its page, as an unprivileged user',
     () => inContainer('bridge', ['sh', '-c', serveAndAsk]),
   ],
+  ['the agent image builds', (base) => build(base, 'agent')],
+  ['the agent of the image answers a bridge', () => agentAnswers()],
   ['the CI image builds', (base) => build(base, 'ci')],
   ['the unit tests pass in the CI image', () => inContainer('ci', ['npm', 'test', '--', '--only', 'unit'])],
   [

@@ -17,10 +17,11 @@
 
 #define VERSION "rtprobe-agent 0.1.0"
 #define USAGE \
-	"Usage: rtprobe-agent [--socket PATH | --activated | --device PATH | --doctor]\n\
+	"Usage: rtprobe-agent [--socket PATH [--group] | --activated | --device PATH | --doctor]\n\
 Carries the netlink messages of the kernel module rtprobe, and no others, to a bridge.\n\n\
   (neither)      frames on standard input and output; the end of input ends it\n\
   --socket PATH  listen on a unix socket of mode 0600, one client at a time\n\
+  --group        with --socket: mode 0660, so that the agent's group may open it\n\
   --activated    listen on the unix socket that systemd passes, one client at a time\n\
   --device PATH  a character device such as a virtio port; waits for the other side\n\
   --doctor       print what the files of this machine say about settings that change\n\
@@ -202,8 +203,8 @@ static void read_arguments(int argc, char **argv)
 	static const struct option options[] = { { "socket", 1, NULL, 's' },	{ "device", 1, NULL, 'd' },
 						 { "activated", 0, NULL, 'a' }, { "doctor", 0, NULL, 'f' },
 						 { "text", 0, NULL, 't' },	{ "root", 1, NULL, 'r' },
-						 { "version", 0, NULL, 'v' },	{ "help", 0, NULL, 'h' },
-						 { 0 } };
+						 { "group", 0, NULL, 'g' },	{ "version", 0, NULL, 'v' },
+						 { "help", 0, NULL, 'h' },	{ 0 } };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -211,7 +212,8 @@ static void read_arguments(int argc, char **argv)
 			puts(option == 'v' ? VERSION : USAGE);
 			exit(0);
 		}
-		if (option == 't' || option == 'r') {
+		if (option == 't' || option == 'r' || option == 'g') {
+			stream.group |= option == 'g';
 			choice.is_plain |= option == 't';
 			choice.root = option == 'r' ? optarg : choice.root;
 			continue;
@@ -228,6 +230,8 @@ static void read_arguments(int argc, char **argv)
 		errx(2, "unknown word '%s'; see --help", argv[optind]);
 	if ((choice.is_plain || choice.root) && !choice.ask_doctor)
 		errx(2, "--text and --root need --doctor; see --help");
+	if (stream.group && stream.way != STREAM_SOCKET)
+		errx(2, "--group needs --socket PATH; see --help");
 }
 
 int main(int argc, char **argv)

@@ -27,7 +27,7 @@ static int64_t now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-static int listen_on(const char *path)
+static int listen_on(const char *path, bool group)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -42,7 +42,7 @@ static int listen_on(const char *path)
 	    S_ISSOCK(old.st_mode)) /* a plain file refuses connections too */
 		unlink(path);
 	close(probe);
-	umask(0177); /* the file has mode 0600 from the start */
+	umask(group ? 0117 : 0177); /* the file has its mode from the start */
 	return bind(listener, (void *)&address, sizeof(address)) || listen(listener, 4) ? -1 : listener;
 }
 
@@ -52,7 +52,7 @@ int stream_open(struct stream *s, const char *path)
 	if (s->way == STREAM_PASSED)
 		return (s->listener = service_listener()) < 0;
 	if (s->way == STREAM_SOCKET)
-		return (s->listener = listen_on(path)) < 0;
+		return (s->listener = listen_on(path, s->group)) < 0;
 	s->in = s->way == STREAM_DEVICE ? open(path, O_RDWR | O_NOCTTY | O_CLOEXEC) : STDIN_FILENO;
 	s->out = s->way == STREAM_DEVICE ? s->in : STDOUT_FILENO;
 	return s->in < 0 || fcntl(s->in, F_SETFL, O_NONBLOCK) || fcntl(s->out, F_SETFL, O_NONBLOCK);

@@ -18,6 +18,7 @@
 
 struct stream {
 	enum { STREAM_STDIO, STREAM_SOCKET, STREAM_PASSED, STREAM_DEVICE } way;
+	bool group; /* socket only: its group may open it, too */
 	int listener, in, out; /* -1 if there is none */
 	bool ended; /* stdio only: end of input */
 	bool hung; /* device only: the other end is closed */

@@ -271,6 +271,14 @@ kill "KILL", $child;`;
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  it('lets its group open the socket if asked to', async () => {
+    start('--group', '--socket', path);
+    await Client.connect(path);
+    expect(statSync(path).mode & 0o777).toBe(0o660);
+    const alone = spawnSync(binary, ['--group'], { encoding: 'utf8', input: '' });
+    expect(alone).toMatchObject({ status: 2, stderr: expect.stringContaining('--socket PATH') });
+  });
+
   it('refuses a second client, disconnects it, and continues with the first', async () => {
     start('--socket', path);
     const first = await Client.connect(path);
