@@ -28,8 +28,8 @@ ENV XDG_STATE_HOME=/var/lib
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libstdc++6 openssh-client pci.ids usb.ids \
  && rm -rf /var/lib/apt/lists/* \
- && groupadd --gid 65532 rtprobe \
- && useradd --uid 65532 --gid rtprobe --create-home --home-dir /var/lib/rtprobe --shell /usr/sbin/nologin rtprobe
+ && groupadd --system --gid 65532 rtprobe \
+ && useradd --system --uid 65532 --gid rtprobe --create-home --home-dir /var/lib/rtprobe --shell /usr/sbin/nologin rtprobe
 COPY --from=build /out/bin/node /usr/local/bin/node
 COPY --from=build /src/package.json /opt/rtprobe/package.json
 COPY --from=build /src/node_modules /opt/rtprobe/node_modules

@@ -14,3 +14,4 @@ export {
   type SourceSpec,
 } from './options.ts';
 export { Recording } from './recording/reader.ts';
+export { sshWords } from './sources/ssh.ts';

@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Architecture, hostArchitecture, isNative, toolPrefix } from './architecture.ts';
+import {
+  type Architecture,
+  type ArchitectureName,
+  architectureNamed,
+  hostArchitecture,
+  isNative,
+  toolPrefix,
+} from './architecture.ts';
 import { buildInCopy, ensureCompiler } from './build.ts';
 import { LabError } from './errors.ts';
 import type { Guest } from './guest.ts';
@@ -53,6 +60,10 @@ export async function buildBench(name: KernelName): Promise<string[]> {
 export async function buildAgent(kernel?: KernelName): Promise<string> {
   return buildAgentFor(kernel === undefined ? hostArchitecture() : architectureOf(kernel));
 }
+
+/** Does the same for a machine by Debian's name of its architecture. @throws LabError E_BUILD, E_MISSING_TOOL */
+export const buildAgentOf = (name: ArchitectureName): Promise<string> =>
+  buildAgentFor(architectureNamed(name));
 
 async function buildAgentFor(architecture: Architecture): Promise<string> {
   await ensureCompiler(architecture);

@@ -17,6 +17,7 @@ export {
 export { cacheRoot } from './cache.ts';
 export {
   buildAgent,
+  buildAgentOf,
   buildBench,
   buildProbe,
   type Equipment,

@@ -93,5 +93,8 @@ function exitReason(
 ): EndReason {
   const how = signal ? `was terminated by ${signal}` : `exited with code ${code}`;
   const said = words.trim().split('\n').at(-1);
-  return { code: 'E_AGENT_EXIT', message: `${command.join(' ')} ${how}${said ? `: ${said}` : ''}` };
+  const message = `${command.join(' ')} ${how}${said ? `: ${said}` : ''}`;
+  // The shell on the other side found no agent.
+  const todo = 'start the bridge with --prepare, which copies the agent there';
+  return { code: 'E_AGENT_EXIT', message, ...(command[0] === 'ssh' && code === 127 && { todo }) };
 }

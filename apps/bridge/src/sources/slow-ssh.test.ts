@@ -69,6 +69,13 @@ it('an ssh connection without an answer has advice that is about ssh and the age
   await expect.poll(async () => JSON.parse(await status()).hosts[0].reason, { interval: 50 }).toBe(advice);
 });
 
+it('a machine without an agent has advice that mends it', async () => {
+  const status = await startWith('#!/bin/sh\necho "sh: 1: exec: rtprobe-agent: not found" >&2; exit 127\n');
+  await expect
+    .poll(async () => JSON.parse(await status()).hosts[0].reason, { interval: 50 })
+    .toMatch(/rtprobe-agent: not found; start the bridge with --prepare/);
+});
+
 it('the time limit of ssh is longer than its own, after which it says itself why it could not connect', () => {
   const { withinMs } = new SshSource('far-away').patience;
   // A minute more than the connection: the login on a machine with slow name lookups takes half of it.

@@ -23,15 +23,18 @@ export const REMOTE_COMMAND = `exec sh -c '${[
 /** ssh stops connecting after this many seconds and reports why. */
 export const SSH_CONNECT_S = 30;
 
-/** Returns argv of ssh for a destination. Throws E_SSH_HOST if it is not plainly a host. */
-export function sshCommand(host: string): string[] {
+/** Returns argv of ssh for a destination and one constant command. Throws E_SSH_HOST if it is not plainly a host. */
+export function sshWords(host: string, command: string): string[] {
   if (!destination.test(host)) {
     throw new BridgeError('E_SSH_HOST', `"${host}" is not a host name`, 'write HOST or USER@HOST', host);
   }
   const connecting = ['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${SSH_CONNECT_S}`];
   const options = [...connecting, '-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=3', '-T'];
-  return ['ssh', ...options, '--', host, REMOTE_COMMAND];
+  return ['ssh', ...options, '--', host, command];
 }
+
+/** Returns argv of ssh that runs the agent of a destination. Throws E_SSH_HOST. */
+export const sshCommand = (host: string): string[] => sshWords(host, REMOTE_COMMAND);
 
 /** Maximum length of output before the line, such as a banner. */
 const PREAMBLE_MAX = 8192;

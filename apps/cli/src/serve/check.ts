@@ -2,12 +2,14 @@
 import { checkBridgeOptions } from '@rtprobe/bridge';
 import type { Command } from 'commander';
 import { CliError } from '../errors.ts';
+import type { PrepareFlags } from '../prepare/prepare.ts';
 import { type Config, type ConfigFault, describeFault, mergeConfig, readConfig } from './config-file.ts';
 import { type ServeFlags, serveOptionsOf } from './flags.ts';
 import { bridgeOptionsOf, type ServeOptions, sourceOf } from './serve.ts';
 import type { SourceWord } from './source.ts';
 
-export type Flags = ServeFlags & { readonly source: readonly SourceWord[]; readonly open?: boolean };
+export type Flags = ServeFlags &
+  PrepareFlags & { readonly source: readonly SourceWord[]; readonly open?: boolean };
 
 /** Throws what the bridge would throw at its start, without starting it. */
 export function checkServeOptions(options: ServeOptions): void {

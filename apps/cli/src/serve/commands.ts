@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { act } from '../act.ts';
 import { EXIT_FAILED } from '../exit.ts';
 import { cpusOption, kernelOption, memoryOption } from '../options.ts';
+import { prepareSources } from '../prepare/prepare.ts';
 import { progressReporter } from '../report.ts';
 import { hasDisplay } from './browser.ts';
 import { checkConfig, readFlags } from './check.ts';
@@ -25,6 +26,9 @@ export function serveCommand(): Command {
       collectSources,
     )
     .option('--open', 'open the browser')
+    .option('--prepare', 'first copy the agent to each ssh source where it is missing, after asking')
+    .option('--install-module', 'with --prepare: build, install and load the module there if it is missing')
+    .option('-y, --yes', 'with --prepare: do not ask')
     .option(
       '--config <file>',
       'read options from a file, which SIGHUP reads again; those given here have priority',
@@ -35,6 +39,7 @@ export function serveCommand(): Command {
       return act(
         async () => {
           const { source, ...flags } = read();
+          await prepareSources(source, flags);
           await running.serve(source, flags, flags.open ?? false);
           await notifySystemd('READY=1');
           startWatchdog();
