@@ -71,7 +71,11 @@ export function doctorCommand(): Command {
     act(
       async () => {
         const doctor = await judged(flags);
-        console.log(flags.json ? JSON.stringify(doctor) : doctorLines(doctor, flags.all ?? false).join('\n'));
+        console.log(
+          flags.json
+            ? JSON.stringify(doctor)
+            : doctorLines(doctor, flags.all ?? false, flags.task).join('\n'),
+        );
         return hasProblem(doctor) ? EXIT_PROBLEM : 0;
       },
       { failure: EXIT_NOT_JUDGED },

@@ -51,6 +51,12 @@ describe('the text of the doctor', () => {
   });
 });
 
+it('the text says whether the named task was found', () => {
+  const { task: _, ...none } = doctor;
+  expect(doctorLines(none, false, 'motion')[1]).toContain('no task is named "motion"');
+  expect(doctorLines(none, false)[1]).toContain('Name one with --task');
+});
+
 describe('the exit code', () => {
   it('is that of a problem only for problems, not for risks', async () => {
     expect(doctor.findings.some(({ state }) => state === 'risk')).toBe(true);

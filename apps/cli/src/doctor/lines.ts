@@ -75,20 +75,25 @@ function measureLines({ measures }: Doctor): string[] {
   ];
 }
 
-function headLines({ host, kernel, root, task, asUser, leftOut }: Doctor): string[] {
+function headLines({ host, kernel, root, task, asUser, leftOut }: Doctor, asked?: string): string[] {
   const what = host ?? root ?? 'this machine';
   return [
     `${visibleText(what)}${kernel === undefined ? '' : `, Linux ${visibleText(kernel)}`}`,
     task
       ? `Compared with the task ${visibleText(task.name)} (pid ${task.pid}, ${task.policy}${task.priority > 0 ? ` ${task.priority}` : ''})`
-      : 'No application to compare with: no real-time task of a user runs. Name one with --task.',
+      : asked === undefined
+        ? 'No application to compare with: no real-time task of a user runs. Name one with --task.'
+        : `No application to compare with: no task is named "${visibleText(asked)}".`,
     ...(asUser ? ['The facts were not collected by root, so some are missing.'] : []),
     ...(leftOut > 0 ? [`${leftOut} files or tasks exceeded a limit and are missing.`] : []),
   ];
 }
 
-/** Returns the lines of a judgement; findings that are in order only by name, unless all are wanted. */
-export function doctorLines(doctor: Doctor, all: boolean): string[] {
+/**
+ * Returns the lines of a judgement; findings that are in order only by name, unless all are wanted. `asked`: the task that
+ * the user named.
+ */
+export function doctorLines(doctor: Doctor, all: boolean, asked?: string): string[] {
   const groups = DOCTOR_STATES.flatMap((state) => {
     const found = doctor.findings.filter((finding) => finding.state === state);
     if (found.length === 0) return [];
@@ -101,7 +106,7 @@ export function doctorLines(doctor: Doctor, all: boolean): string[] {
     .filter(({ level }) => level !== 'ok')
     .flatMap(({ code, text }) => wrapped(`${code} ${text}`, '    ', '  '));
   return [
-    ...headLines(doctor),
+    ...headLines(doctor, asked),
     ...measureLines(doctor),
     ...(module.length > 0 ? ['', 'The module', ...module] : []),
     ...groups,
