@@ -150,7 +150,8 @@ enum rtprobe_measure {
 	RTPROBE_MEASURE_PREEMPTION_LATENCY = 19,	/* sched_switch from a real-time task that could continue, or from such a task that a rule names, to on CPU again. By task, cpu. */
 	RTPROBE_MEASURE_PREEMPTOFF = 20,	/* Preemption disabled by a task. The value is the lower bound, from the sample that found it to the end. By cpu. */
 	RTPROBE_MEASURE_SOFTIRQSOFF = 21,	/* Softirqs disabled by a task. The value is the lower bound, from the sample that found it to the end. By cpu. */
-	RTPROBE_MEASURE_COUNT = 22,
+	RTPROBE_MEASURE_RESPONSE_TIME = 22,	/* A cycle of a task that a rule of this measure names: from the expiry of the timer that ended its sleep, or from its wakeup, to the moment it sleeps again. By task, thread, cpu. A source's number is the thread's id. */
+	RTPROBE_MEASURE_COUNT = 23,
 };
 
 /* Softirq vectors, numbered as in linux/interrupt.h. */
@@ -218,7 +219,10 @@ enum rtprobe_part_kind {
 	RTPROBE_PART_KIND_HOST = 15,	/* The host of a virtual machine ran something else. The evidence is from outside the machine; the module never sends this kind. */
 	RTPROBE_PART_KIND_THROTTLED = 16,	/* An ordinary task or the idle task ran, or during the wait of a SCHED_DEADLINE task one of any lower class, though the real-time victim was runnable on this CPU. The scheduler does this when it throttles the victim. name, pid: the task that ran. */
 	RTPROBE_PART_KIND_FAIR_SERVER = 17,	/* The fair server (Linux 6.12) ran an ordinary task though the real-time victim was runnable on this CPU. name, pid: the task that ran. */
-	RTPROBE_PART_KIND_COUNT = 18,
+	RTPROBE_PART_KIND_LATE_TIMER = 18,	/* response_time: the timer of the cycle was due, no handler ran, and a task did. It had interrupts disabled, or the CPU executed nothing. name, pid: the task. */
+	RTPROBE_PART_KIND_OWN_RUN = 19,	/* response_time: the victim itself ran. */
+	RTPROBE_PART_KIND_BLOCKED = 20,	/* response_time: the victim slept within its cycle. number: its system call, as the machine's kernel numbers them; 0xffffffff: none, such as a page fault. name: that of a common call. */
+	RTPROBE_PART_KIND_COUNT = 21,
 };
 
 /* What runs a function inside an interrupt, a softirq or a task. Each is recorded where the kernel has its tracepoints, and irq-work, rcu and stop where kprobes find the kernel's functions. Also bit numbers of callbacks-available. */
@@ -667,8 +671,29 @@ enum {
 	RTPROBE_A_TASK_STAT_STOLEN_NS,	/* Time taken from it by all sources. */
 	RTPROBE_A_TASK_STAT_STOLEN,	/* The same by source. */
 	RTPROBE_A_TASK_STAT_LAST_CPU,	/* CPU it ran on last. */
+	RTPROBE_A_TASK_STAT_CYCLES,	/* Its cycles, while response_time is on and a rule of it names the task; absent until one ended. */
 	__RTPROBE_A_TASK_STAT_END,
 	RTPROBE_A_TASK_STAT_LAST = __RTPROBE_A_TASK_STAT_END - 1,
+};
+
+/* The cycles of a task that ended, and what their time consists of. A sum and its largest value may be read while a cycle ends. */
+enum {
+	RTPROBE_A_CYCLES_PAD = 1,
+	RTPROBE_A_CYCLES_COUNT,	/* Cycles that ended. */
+	RTPROBE_A_CYCLES_PERIOD_NS,	/* Median distance between the begins of the newest cycles, at most 64; absent until there are 16. */
+	RTPROBE_A_CYCLES_SPREAD_NS,	/* How far apart the middle nine tenths of these distances are. */
+	RTPROBE_A_CYCLES_LATE_SUM,	/* From the begins until the task ran first, in ns, as all below. */
+	RTPROBE_A_CYCLES_LATE_MAX,	/* The longest. */
+	RTPROBE_A_CYCLES_RAN_SUM,	/* The task ran, without handlers and softirqs. */
+	RTPROBE_A_CYCLES_RAN_MAX,	/* The longest. */
+	RTPROBE_A_CYCLES_INTERRUPTED_SUM,	/* Handlers and softirqs ran in the task. */
+	RTPROBE_A_CYCLES_INTERRUPTED_MAX,	/* The longest. */
+	RTPROBE_A_CYCLES_WAITED_SUM,	/* The task could run and did not, after it ran first. */
+	RTPROBE_A_CYCLES_WAITED_MAX,	/* The longest. */
+	RTPROBE_A_CYCLES_BLOCKED_SUM,	/* The task slept within a cycle. */
+	RTPROBE_A_CYCLES_BLOCKED_MAX,	/* The longest. */
+	__RTPROBE_A_CYCLES_END,
+	RTPROBE_A_CYCLES_LAST = __RTPROBE_A_CYCLES_END - 1,
 };
 
 /* Time one source took from one task. A value is what it took between two switches. */

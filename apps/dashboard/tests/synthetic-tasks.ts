@@ -1,9 +1,27 @@
 // Made-up tasks of the synthetic host, with the time that interrupts took from them.
 import { random } from '@rtprobe/metrics';
-import type { SourceInfo, TaskStat } from '@rtprobe/protocol';
+import type { SourceInfo, TaskCycles, TaskStat } from '@rtprobe/protocol';
 import { HOSTILE, VICTIMS } from './scenarios.ts';
 
 const NAMES = [...VICTIMS, 'postgres', 'kworker/u8:2', 'rcu_preempt', 'ktimers/1', 'sshd', 'jackd', 'node'];
+
+function makeCycles(rng: () => number): TaskCycles {
+  const count = 60_000;
+  const time = (meanNs: number) => ({
+    sumNs: Math.round(count * meanNs),
+    maxNs: Math.round(meanNs * (3 + 5 * rng())),
+  });
+  return {
+    ...{ count, periodNs: 1_000_000, spreadNs: 4_000 },
+    ...{
+      late: time(9_000),
+      ran: time(310_000),
+      interrupted: time(6_000),
+      waited: time(2_000),
+      blocked: time(0),
+    },
+  };
+}
 
 export function makeTasks(count: number, sources: readonly SourceInfo[], hostile: boolean): TaskStat[] {
   const rng = random(11);
@@ -45,5 +63,7 @@ export function makeTasks(count: number, sources: readonly SourceInfo[], hostile
       stolen,
       lastCpu: i % 8,
     };
-  }).sort((a, b) => b.stolenNs - a.stolenNs);
+  })
+    .sort((a, b) => b.stolenNs - a.stolenNs)
+    .map((stat, i) => (i === 0 ? { ...stat, cycles: makeCycles(rng) } : stat));
 }

@@ -59,6 +59,14 @@ static void write_down_tasks(struct rtp_capture *capture, const struct rtp_value
 	}
 }
 
+static void write_down_legs(struct rtp_capture *capture, const struct rtp_value *value)
+{
+	if (!value->legs)
+		return;
+	capture->legs = *value->legs;
+	capture->value.legs = &capture->legs;
+}
+
 /*
  * Returns a free capture of the CPU. Returns NULL and counts the loss if there is none, or if a
  * capture for a value of @ns would exceed the limit on the module's own work.
@@ -96,6 +104,7 @@ static void capture_write_down(struct rtp_cpu *c, struct rtp_capture *capture,
 	capture->interrupted = rtp_interrupted();
 	capture->mode = mode_of[capture->interrupted];
 	write_down_tasks(capture, value);
+	write_down_legs(capture, value);
 	capture->irqs_on = c->irqs_on && (s64)(value->begin - c->irqs_on) >= 0;
 	rtp_outside_look(c);
 	rtp_outside_total(c, value->begin, value->end, &capture->outside);

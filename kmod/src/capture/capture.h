@@ -17,6 +17,7 @@
 #include "base/outside.h"
 #include "capture/judge.h"
 #include "capture/lock.h"
+#include "tasks/cycle.h"
 #include "uapi/rtprobe.h"
 
 struct rtp_cpu;
@@ -52,6 +53,7 @@ struct rtp_value {
 	u64 chain_until[RTP_CHAIN_CPUS];
 	unsigned long chain_recorded[RTP_CHAIN_CPUS];
 	unsigned int chain_cpus;
+	const struct rtp_cycle_legs *legs;	/* response_time, in ticks; NULL: none */
 };
 
 struct rtp_capture {
@@ -59,7 +61,8 @@ struct rtp_capture {
 	struct rtp_cpu *owner;
 	const struct rtp_row *row;	/* rows stay valid until unload */
 	u64 time;			/* ns of CLOCK_MONOTONIC */
-	struct rtp_value value;		/* victim and waker point into this capture */
+	struct rtp_value value;	/* victim, waker and legs point into this capture */
+	struct rtp_cycle_legs legs;
 	unsigned long recorded;		/* bytes written to the CPU's flight recorder before it */
 	struct rtp_verdict verdict;
 	bool undecided;			/* rtp_capture_decide evaluates the rules */

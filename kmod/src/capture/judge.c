@@ -244,26 +244,39 @@ void rtp_judge_exit(void)
 	cgroups_judge(NULL);
 }
 
-bool rtp_rules_name_task(const struct task_struct *task)
+/*
+ * Returns 1 if a rule that @concerns is about the task, 0 if none is, -1 if its cgroup is unknown.
+ */
+static int find_rule(const struct task_struct *task, bool (*concerns)(const struct rtp_rule *rule))
 {
 	struct rtp_subject subject = { .pid = task->pid, .comm = task->comm };
 	struct rtp_rule *rule;
-	bool named = false;
-	int match;
+	int match, named = 0;
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(rule, &rtp_rules, list) {
-		if (!rtp_rule_follows(rule))
+		if (!concerns(rule))
 			continue;
 		if (rtp_rule_sets(rule, RTP_RULE_CGROUP))
 			subject.cgroup = rtp_rules_cgroup(task);
 		match = matches_task(rule, &subject);
 		if (match < 0)
 			cgroups_enqueue(task);
-		named = match > 0;
-		if (named)
+		if (match)
+			named = match;
+		if (match > 0)
 			break;
 	}
 	rcu_read_unlock();
 	return named;
+}
+
+bool rtp_rules_name_task(const struct task_struct *task)
+{
+	return find_rule(task, rtp_rule_follows) > 0;
+}
+
+int rtp_rules_watch_task(const struct task_struct *task)
+{
+	return find_rule(task, rtp_rule_watches);
 }

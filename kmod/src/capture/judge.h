@@ -54,6 +54,12 @@ void rtp_cgroup_print(struct task_struct *task, struct rtp_subject *subject, cha
  */
 bool rtp_rules_name_task(const struct task_struct *task);
 
+/*
+ * Returns 1 if a rule has the cycles of a task measured, 0 if none has, -1 if this is not known
+ * yet. Context as above.
+ */
+int rtp_rules_watch_task(const struct task_struct *task);
+
 /* Process context. The hooks must be unregistered before exit. */
 int rtp_judge_init(void);
 void rtp_judge_exit(void);

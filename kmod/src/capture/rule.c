@@ -24,6 +24,7 @@ static u32 rules_changes;
 static u32 newest_rule_id;
 static void (*notify_changed)(void);
 bool rtp_rules_follow __read_mostly;
+u32 rtp_rules_watch_none __read_mostly = 2;
 
 u64 rtp_general_thresholds[RTPROBE_MEASURE_COUNT][RTP_KINDS] __read_mostly = {
 	[0 ... RTPROBE_MEASURE_COUNT - 1] = { [0 ... RTP_KINDS - 1] = U64_MAX },
@@ -80,6 +81,8 @@ static u64 least_for(const struct rtp_row *row)
 
 bool rtp_rule_follows(const struct rtp_rule *rule)
 {
+	if (rtp_rule_watches(rule))
+		return true;
 	return rule->spec.threshold && rtp_rule_is_by_task(rule) &&
 	       (!rtp_rule_sets(rule, RTP_RULE_MEASURES) ||
 		rule->spec.measures & RTP_MEASURES_BY_TASK);
@@ -135,9 +138,25 @@ static bool judge_rows(bool all)
 	return any;
 }
 
+/* rules_mutex held. */
+static void watch_anew(void)
+{
+	u32 next = rtp_rules_watch_none + 2;
+
+	WRITE_ONCE(rtp_rules_watch_none, next ?: 2);
+}
+
+void rtp_rules_watch_anew(void)
+{
+	mutex_lock(&rules_mutex);
+	watch_anew();
+	mutex_unlock(&rules_mutex);
+}
+
 static void update_rows(void)
 {
 	WRITE_ONCE(rtp_rules_follow, any_follows());
+	watch_anew();
 	rtp_locks_want(wanted_captures() & RTPROBE_CAPTURE_LOCKS);
 	WRITE_ONCE(rtp_row_first_threshold, least_for(NULL));
 	judge_rows(true);

@@ -88,6 +88,12 @@ extern u32 rtp_general_capture;
 /* Whether any rule needs the wake-ups of certain tasks to be measured. */
 extern bool rtp_rules_follow;
 
+/*
+ * An even number, which no earlier rules had: what a task's entry notes if these rules do not watch
+ * its cycles. Not 0.
+ */
+extern u32 rtp_rules_watch_none;
+
 static inline bool rtp_rule_sets(const struct rtp_rule *rule, enum rtp_rule_word word)
 {
 	return rule->spec.set & BIT(word);
@@ -97,6 +103,13 @@ static inline bool rtp_rule_sets(const struct rtp_rule *rule, enum rtp_rule_word
 static inline bool rtp_rule_is_by_task(const struct rtp_rule *rule)
 {
 	return rule->spec.set & (BIT(RTP_RULE_PID) | BIT(RTP_RULE_COMM) | BIT(RTP_RULE_CGROUP));
+}
+
+/* Returns whether the rule names tasks whose cycles are measured. */
+static inline bool rtp_rule_watches(const struct rtp_rule *rule)
+{
+	return rtp_rule_sets(rule, RTP_RULE_MEASURES) && rtp_rule_is_by_task(rule) &&
+	       rule->spec.measures & BIT(RTPROBE_MEASURE_RESPONSE_TIME);
 }
 
 /* Returns whether the rule needs the wake-ups of its tasks to be measured. */
@@ -109,6 +122,9 @@ bool rtp_rule_matches_row(const struct rtp_rule *rule, const struct rtp_row *row
 
 /* Sets the thresholds of new rows. */
 void rtp_rules_judge_new_rows(void);
+
+/* Makes all tasks be evaluated again for whether they are watched. */
+void rtp_rules_watch_anew(void);
 
 /* Sets the general thresholds and what their spikes capture. */
 void rtp_rules_set_general(const struct rtp_thresholds *thresholds, u32 capture);

@@ -30,13 +30,15 @@ enum rtp_sched_user {
 	RTP_SCHED_WORK = BIT(8),	/* work_duration: kernel workers */
 	RTP_SCHED_PREEMPTION = BIT(9),
 	RTP_SCHED_PREEMPTOFF = BIT(10),	/* ends of sections with preemption disabled */
+	RTP_SCHED_RESPONSE = BIT(11),	/* cycles of tasks that rules name */
 };
 
 /* Users that need to identify irq threads, and users that need the waits of tasks. */
 #define RTP_SCHED_BY_IRQ_THREAD                                                                    \
 	(RTP_SCHED_IRQ_THREAD_LATENCY | RTP_SCHED_IRQ_THREAD_DURATION | RTP_SCHED_IRQ_TO_TASK)
 #define RTP_SCHED_BY_WAKING                                                                        \
-	(RTP_SCHED_WAKEUP_LATENCY | RTP_SCHED_BY_IRQ_THREAD | RTP_SCHED_PREEMPTION)
+	(RTP_SCHED_WAKEUP_LATENCY | RTP_SCHED_BY_IRQ_THREAD | RTP_SCHED_PREEMPTION |               \
+	 RTP_SCHED_RESPONSE)
 
 extern unsigned int rtp_sched_users;	/* mask of enum rtp_sched_user */
 

@@ -12,6 +12,7 @@
 #include "capture/rule.h"
 #include "compat/compat.h"
 #include "compat/sched.h"
+#include "hooks/cycle.h"
 #include "hooks/irq_thread.h"
 #include "hooks/irq_to_task.h"
 #include "hooks/preemption.h"
@@ -162,7 +163,7 @@ static noinline void switch_leave_runnable(struct rtp_cpu *c, struct rtp_task_en
 }
 
 static __always_inline void switch_leave(struct rtp_cpu *c, struct rtp_task_entry *entry,
-					 const struct task_struct *prev, bool preempted,
+					 struct task_struct *prev, bool preempted,
 					 unsigned int state, struct rtp_mark now,
 					 unsigned int users)
 {
@@ -172,6 +173,7 @@ static __always_inline void switch_leave(struct rtp_cpu *c, struct rtp_task_entr
 		switch_leave_runnable(c, entry, prev, state, now.ticks);
 	if (unlikely(entry->irq.action) && users & RTP_SCHED_IRQ_THREAD_DURATION)
 		rtp_irq_thread_record_duration(c, entry, now);
+	rtp_cycle_switched_from(c, entry, prev, preempted ? TASK_RUNNING : state, now.ticks);
 	if (unlikely(state & TASK_DEAD))
 		rtp_task_exited(entry, prev);
 }
@@ -227,6 +229,7 @@ static __always_inline void switch_arrive(enum rtprobe_clock clock, struct rtp_c
 	entry->net_since = now.ticks - now.taken - c->softirq_ticks;
 	entry->last_cpu = c->cpu;
 	entry->runs++;
+	rtp_cycle_switched_to(c, entry, next, woken, now.ticks);
 	if (woken)
 		switch_end_waiting(clock, c, entry, next, woken, now.ticks, users);
 }

@@ -15,6 +15,7 @@
 #include "base/own.h"
 #include "capture/lock.h"
 #include "capture/rule.h"
+#include "hooks/cycle.h"
 #include "hooks/irqline.h"
 #include "hooks/irqsoff.h"
 #include "hooks/recording.h"
@@ -393,10 +394,42 @@ static int put_stolen(struct sk_buff *skb, const struct rtp_stolen_sum *sum)
 	return 0;
 }
 
+static const struct {
+	int sum, max;
+} cycle_attrs[RTP_CYCLE_SUMS] = {
+	[RTP_CYCLE_LATE] = { RTPROBE_A_CYCLES_LATE_SUM, RTPROBE_A_CYCLES_LATE_MAX },
+	[RTP_CYCLE_RAN] = { RTPROBE_A_CYCLES_RAN_SUM, RTPROBE_A_CYCLES_RAN_MAX },
+	[RTP_CYCLE_INTERRUPTED] = { RTPROBE_A_CYCLES_INTERRUPTED_SUM,
+				    RTPROBE_A_CYCLES_INTERRUPTED_MAX },
+	[RTP_CYCLE_WAITED] = { RTPROBE_A_CYCLES_WAITED_SUM, RTPROBE_A_CYCLES_WAITED_MAX },
+	[RTP_CYCLE_BLOCKED] = { RTPROBE_A_CYCLES_BLOCKED_SUM, RTPROBE_A_CYCLES_BLOCKED_MAX },
+};
+
+static int put_cycles(struct sk_buff *skb, const struct rtp_cycle_stat *cycles)
+{
+	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_TASK_STAT_CYCLES);
+	const int pad = RTPROBE_A_CYCLES_PAD;
+	unsigned int i;
+
+	if (!nest || nla_put_u64_64bit(skb, RTPROBE_A_CYCLES_COUNT, cycles->count, pad))
+		return -EMSGSIZE;
+	if (cycles->period &&
+	    (nla_put_u64_64bit(skb, RTPROBE_A_CYCLES_PERIOD_NS, cycles->period, pad) ||
+	     nla_put_u64_64bit(skb, RTPROBE_A_CYCLES_SPREAD_NS, cycles->spread, pad)))
+		return -EMSGSIZE;
+	for (i = 0; i < RTP_CYCLE_SUMS; i++)
+		if (nla_put_u64_64bit(skb, cycle_attrs[i].sum, cycles->sum[i], pad) ||
+		    nla_put_u64_64bit(skb, cycle_attrs[i].max, cycles->max[i], pad))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 int rtp_message_put_task_stat(struct sk_buff *skb, const struct rtp_task_entry *entry)
 {
 	const int pad = RTPROBE_A_TASK_STAT_PAD;
 	const struct rtp_stolen_sums *sums;
+	struct rtp_cycle_stat cycles;
 	struct rtp_task_stat stat;
 	unsigned int i;
 
@@ -413,5 +446,5 @@ int rtp_message_put_task_stat(struct sk_buff *skb, const struct rtp_task_entry *
 	for (i = 0; i < sums->n; i++)
 		if (put_stolen(skb, &sums->sum[i]))
 			return -EMSGSIZE;
-	return 0;
+	return rtp_cycle_read(entry, &cycles) ? put_cycles(skb, &cycles) : 0;
 }

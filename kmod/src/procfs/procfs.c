@@ -17,6 +17,7 @@ static const struct {
 	{ "rules", 0600, &rtp_proc_rules },
 	{ "spikes", 0600, &rtp_proc_spikes },
 	{ "tasks", 0400, &rtp_proc_tasks },
+	{ "cycles", 0400, &rtp_proc_cycles },
 	{ "spike", 0600, &rtp_proc_spike },
 };
 

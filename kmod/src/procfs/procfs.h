@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
   * /proc/rtprobe, for people, shells and boot scripts. Needs CAP_NET_ADMIN in the initial user
-  * namespace. One source file per file: status.c, control.c, irqs.c, rules.c, spikes.c, tasks.c.
+  * namespace. One source file per file: status.c, control.c, irqs.c, rules.c, spikes.c, tasks.c,
+ * cycles.c.
  */
 #ifndef RTPROBE_PROCFS_H
 #define RTPROBE_PROCFS_H
@@ -15,6 +16,7 @@ extern const struct proc_ops rtp_proc_irqs;
 extern const struct proc_ops rtp_proc_rules;
 extern const struct proc_ops rtp_proc_spikes;
 extern const struct proc_ops rtp_proc_tasks;
+extern const struct proc_ops rtp_proc_cycles;
 extern const struct proc_ops rtp_proc_spike;
 
 /*

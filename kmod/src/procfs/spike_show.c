@@ -145,6 +145,9 @@ static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 		[RTPROBE_PART_KIND_HOST] = "host",
 		[RTPROBE_PART_KIND_THROTTLED] = "throttled",
 		[RTPROBE_PART_KIND_FAIR_SERVER] = "fair_server",
+	[RTPROBE_PART_KIND_LATE_TIMER] = "late_timer",
+	[RTPROBE_PART_KIND_OWN_RUN] = "own_run",
+	[RTPROBE_PART_KIND_BLOCKED] = "blocked",
 	};
 	unsigned int i;
 

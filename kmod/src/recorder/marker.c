@@ -20,6 +20,8 @@
 #define MARKER_NS (NSEC_PER_SEC / 4000)
 #define MARKER_BURST 64
 
+void (*rtp_marker_seen)(struct rtp_cpu *c, const char *text);
+
 /* Each marker moves the due time on. Interrupts off. */
 static bool marker_allowed(struct rtp_cpu *c)
 {
@@ -36,6 +38,7 @@ static bool marker_allowed(struct rtp_cpu *c)
 
 static int marker_record(const char text[RTPROBE_MARKER_LEN])
 {
+	void (*seen)(struct rtp_cpu *c, const char *text);
 	unsigned long flags;
 	struct rtp_cpu *c;
 	int err = 0;
@@ -48,6 +51,9 @@ static int marker_record(const char text[RTPROBE_MARKER_LEN])
 		err = -EAGAIN;
 	else
 		rtp_recorder_put_marker(c, text);
+	seen = READ_ONCE(rtp_marker_seen);
+	if (seen && !err)
+		seen(c, text);
 	local_irq_restore(flags);
 	return err;
 }

@@ -122,15 +122,27 @@ static int read_value(struct rtp_rule_spec *spec, enum rtp_rule_word word, char 
 	}
 }
 
+/* Ends @word before its value. Returns NULL and stores the reason if it has none. */
+static char *split_word(char *word, struct rtp_reason *reason)
+{
+	char *value = strchr(word, '=');
+
+	if (!value || value == word || !value[1]) {
+		rtp_refuse(reason, "bad_word", "%s: key=value is wanted", word);
+		return NULL;
+	}
+	*value++ = '\0';
+	return value;
+}
+
 static int read_word(struct rtp_rule_spec *spec, bool *any_irq, char *word,
 		     struct rtp_reason *reason)
 {
-	char *value = strchr(word, '=');
+	char *value = split_word(word, reason);
 	int key;
 
-	if (!value || value == word || !value[1])
-		return rtp_refuse(reason, "bad_word", "%s: key=value is wanted", word);
-	*value++ = '\0';
+	if (!value)
+		return -EINVAL;
 	key = match_string(keys, ARRAY_SIZE(keys), word);
 	if (key < 0)
 		return rtp_refuse(reason, "unknown_word",
@@ -159,11 +171,20 @@ static int widen_irq(struct rtp_rule_spec *spec, struct rtp_reason *reason)
 	return 0;
 }
 
+static int make_rule(struct rtp_rule_change *change, const struct rtp_rule_spec *spec,
+		     struct rtp_reason *reason)
+{
+	enum rtp_rule_word wrong;
+
+	change->kind = RTP_RULE_ADD;
+	change->rule = rtp_rule_make(spec, reason, &wrong);
+	return change->rule ? 0 : -EINVAL;
+}
+
 static int read_add(struct rtp_rule_change *change, char *words, u32 capture,
 		    struct rtp_reason *reason)
 {
 	struct rtp_rule_spec spec = { .capture = capture };
-	enum rtp_rule_word wrong;
 	bool any_irq = false;
 	char *word;
 	int err = 0;
@@ -173,11 +194,61 @@ static int read_add(struct rtp_rule_change *change, char *words, u32 capture,
 			err = read_word(&spec, &any_irq, word, reason);
 	if (!err && any_irq)
 		err = widen_irq(&spec, reason);
+	return err ?: make_rule(change, &spec, reason);
+}
+
+/* The words of a cycle, which are those of its rule by other names. */
+static int read_cycle_word(struct rtp_rule_spec *spec, char *word, struct rtp_reason *reason)
+{
+	static const struct {
+		const char *name;
+		enum rtp_rule_word word;
+	} words[] = {
+		{ "task", RTP_RULE_COMM },	   { "deadline", RTP_RULE_THRESHOLD },
+		{ "capture", RTP_RULE_CAPTURE },   { "rate", RTP_RULE_RATE },
+		{ "cooldown", RTP_RULE_COOLDOWN },
+	};
+	char *value = split_word(word, reason);
+	enum rtp_rule_word key;
+	unsigned int i = 0;
+
+	if (!value)
+		return -EINVAL;
+	while (i < ARRAY_SIZE(words) && strcmp(words[i].name, word))
+		i++;
+	if (i == ARRAY_SIZE(words))
+		return rtp_refuse(reason, "unknown_word",
+				  "%s: task, deadline, capture, rate or cooldown", word);
+	key = words[i].word;
+	if (key == RTP_RULE_COMM && value[strspn(value, "0123456789")] == '\0')
+		key = RTP_RULE_PID;
+	if (spec->set & BIT(key))
+		return rtp_refuse(reason, "duplicate_word", "%s", word);
+	spec->set |= BIT(key);
+	return read_value(spec, key, value, reason);
+}
+
+static int read_cycle(struct rtp_rule_change *change, char *words, u32 capture,
+		      struct rtp_reason *reason)
+{
+	struct rtp_rule_spec spec = {
+		.set = BIT(RTP_RULE_MEASURES),
+		.measures = BIT(RTPROBE_MEASURE_RESPONSE_TIME),
+		.capture = capture,
+	};
+	char *word;
+	int err = 0;
+
+	while (!err && (word = strsep(&words, " \t")))
+		if (*word)
+			err = read_cycle_word(&spec, word, reason);
 	if (err)
 		return err;
-	change->kind = RTP_RULE_ADD;
-	change->rule = rtp_rule_make(&spec, reason, &wrong);
-	return change->rule ? 0 : -EINVAL;
+	if (!(spec.set & (BIT(RTP_RULE_COMM) | BIT(RTP_RULE_PID))))
+		return rtp_refuse(reason, "missing_word", "task");
+	if (!(spec.set & BIT(RTP_RULE_THRESHOLD)))
+		return rtp_refuse(reason, "missing_word", "deadline");
+	return make_rule(change, &spec, reason);
 }
 
 static int read_command(struct rtp_rule_change *change, char *text, u32 capture,
@@ -188,12 +259,14 @@ static int read_command(struct rtp_rule_change *change, char *text, u32 capture,
 	text = text ? strim(text) : NULL;
 	if (!strcmp(verb, "add"))
 		return read_add(change, text, capture, reason);
+	if (!strcmp(verb, "cycle"))
+		return read_cycle(change, text, capture, reason);
 	if (!strcmp(verb, "del")) {
 		change->kind = RTP_RULE_DELETE;
 		return rtp_word_number("del", text ?: "", 1, U32_MAX, &change->id, reason);
 	}
 	if (strcmp(verb, "clear"))
-		return rtp_refuse(reason, "unknown_word", "%s: add, del or clear", verb);
+		return rtp_refuse(reason, "unknown_word", "%s: add, cycle, del or clear", verb);
 	if (text && *text)
 		return rtp_refuse(reason, "bad_word", "%s: clear stands alone", text);
 	change->kind = RTP_RULE_CLEAR;

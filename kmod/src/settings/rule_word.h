@@ -5,8 +5,12 @@
  *
  * add irq=24 threshold=50us capture=stack,files rate=10 cooldown=1s
  * add measure=wakeup_latency comm=cyclictest* threshold=100us
+ * cycle task=servo deadline=800us
  * del 3
  * clear
+ *
+ * The third one is another form of add measure=response_time comm=servo threshold=800us. A task
+ * that is a number is a pid.
  *
  * A text is executed completely or not at all. Process context.
  */

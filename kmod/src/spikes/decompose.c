@@ -7,6 +7,7 @@
 #include "base/interrupted.h"
 #include "base/outside.h"
 #include "recorder/recorder.h"
+#include "spikes/call.h"
 #include "spikes/parts.h"
 #include "spikes/sender.h"
 #include "spikes/walk.h"
@@ -144,6 +145,7 @@ static void add_all_outside(struct rtp_walk *walk)
 	ns += take_from(walk, RTPROBE_PART_KIND_STALL, steal - ns);
 	ns += take_from(walk, RTPROBE_PART_KIND_IDLE_EXIT, steal - ns);
 	ns += take_from(walk, RTPROBE_PART_KIND_IRQS_OFF, steal - ns);
+	ns += take_from(walk, RTPROBE_PART_KIND_LATE_TIMER, steal - ns);
 	add_outside(walk, RTPROBE_PART_KIND_STEAL, 0, ns);
 	if (!outside->smis)
 		return;
@@ -186,6 +188,56 @@ static unsigned int find_legs(const struct rtp_capture *capture, struct rtp_leg 
 	leg.end = value->end;
 	leg.recorded = capture->recorded;
 	return add_leg(legs, n, &leg);
+}
+
+/* Gives the time of a leg to one part. */
+static void give_leg(struct rtp_walk *walk, const struct rtp_context *context, u64 ticks)
+{
+	struct rtp_share *share = rtp_walk_share(walk, context);
+
+	share->part.duration += to_ns(ticks);
+	share->part.count++;
+}
+
+/* A cycle: walks where the victim could run, or its timer was due. */
+static void walk_cycle(struct rtp_walk *walk)
+{
+	const struct rtp_cycle_legs *legs = walk->capture->value.legs;
+	u64 begin = walk->capture->value.begin;
+	unsigned int i;
+
+	for (i = 0; i < legs->n; i++) {
+		const struct rtp_cycle_leg *from = &legs->leg[i];
+		struct rtp_leg leg = {
+			.cpu = from->cpu,
+			.begin = begin,
+			.end = min(from->until, walk->capture->value.end),
+			.recorded = from->recorded,
+			.is_late_timer = from->kind == RTP_LEG_TIMER,
+		};
+
+		if ((s64)(leg.end - leg.begin) <= 0)
+			continue;
+		begin = leg.end;
+		if (from->kind == RTP_LEG_BLOCKED)
+			give_leg(walk, &(struct rtp_context) {
+				.kind = RTPROBE_PART_KIND_BLOCKED,
+				.number = from->call,
+				.name = rtp_call_name(from->call),
+			}, leg.end - leg.begin);
+		else if (from->kind != RTP_LEG_UNKNOWN)
+			rtp_walk_leg(walk, &leg);
+	}
+}
+
+/* What a late timer can have been, beside interrupts that a task had disabled. */
+static void doubt_late_timers(struct rtp_walk *walk)
+{
+	unsigned int i;
+
+	for (i = 0; i < walk->shares; i++)
+		if (walk->share[i].part.kind == RTPROBE_PART_KIND_LATE_TIMER)
+			walk->share[i].part.could_be = RTPROBE_DOUBT_IRQS_OFF | RTPROBE_DOUBT_STALL;
 }
 
 /*
@@ -249,9 +301,14 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 	memset(&shared_walk, 0, sizeof(shared_walk));
 	shared_walk.capture = capture;
 	shared_walk.longest = longest;
-	n = find_legs(capture, legs);
-	for (i = 0; i < n; i++)
-		rtp_walk_leg(&shared_walk, &legs[i]);
+	if (value->legs) {
+		walk_cycle(&shared_walk);
+		doubt_late_timers(&shared_walk);
+	} else {
+		n = find_legs(capture, legs);
+		for (i = 0; i < n; i++)
+			rtp_walk_leg(&shared_walk, &legs[i]);
+	}
 	rtp_senders_find(&shared_walk);
 	parts->incomplete = shared_walk.incomplete;
 	if (!(MEASURES_OF_CALLBACKS & BIT(capture->row->measure)))

@@ -15,6 +15,10 @@
 
 static const struct rtp_context probe = { .kind = RTPROBE_PART_KIND_PROBE };
 
+/* Measures in whose legs the victim can run. */
+#define MEASURES_OF_READY                                                                          \
+	(BIT(RTPROBE_MEASURE_PREEMPTION_LATENCY) | BIT(RTPROBE_MEASURE_RESPONSE_TIME))
+
 static struct rtp_slice walk_slice;
 
 static bool is_same(const struct rtp_context *a, const struct rtp_context *b)
@@ -114,19 +118,27 @@ static bool is_called_idle(const struct rtp_walk *walk)
 	       (kind == RTPROBE_CALLBACK_CALL || kind == RTPROBE_CALLBACK_IRQ_WORK);
 }
 
+/* A context that is a task, and the callback in it. */
+static struct rtp_context running_context(const struct rtp_walk *walk, enum rtprobe_part_kind kind)
+{
+	return (struct rtp_context) {
+		.kind = kind,
+		.pid = walk->pid,
+		.name = walk->comm,
+		.callback = callback_of(&walk->thread.in_task),
+	};
+}
+
 static struct rtp_context task_context(struct rtp_walk *walk)
 {
 	struct rtp_context context = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
 
-	if (walk->victim_runs)
+	if (rtp_walk_is_cycle(walk) && walk->task_known && walk->pid == walk->capture->victim.pid)
+		context.kind = RTPROBE_PART_KIND_OWN_RUN;
+	else if (walk->victim_runs)
 		context.kind = RTPROBE_PART_KIND_SWITCH;
 	else if (walk->passed_over && !runs_own(walk))
-		return (struct rtp_context) {
-			.kind = walk->passed_over,
-			.pid = walk->pid,
-			.name = walk->comm,
-			.callback = callback_of(&walk->thread.in_task),
-		};
+		return running_context(walk, walk->passed_over);
 	else if (is_called_idle(walk))
 		return (struct rtp_context) {
 			.kind = RTPROBE_PART_KIND_VECTOR,
@@ -150,6 +162,8 @@ static struct rtp_context task_context(struct rtp_walk *walk)
 		context.callback = callback_of(&walk->thread.in_task);
 	} else if (runs_own(walk)) {
 		return probe;
+	} else if (walk->is_late_timer && walk->task_known) {
+		return running_context(walk, RTPROBE_PART_KIND_LATE_TIMER);
 	} else if (walk->task_known) {
 		context.kind = walk->irq_thread && irq_of_thread(walk->comm, &context.number)
 				       ? RTPROBE_PART_KIND_IRQ_THREAD
@@ -455,7 +469,7 @@ static enum rtprobe_part_kind judge_class(const struct rtp_walk *walk,
 	const struct rtp_capture *capture = walk->capture;
 	u32 policy = capture->victim.policy;
 
-	if (capture->row->measure != RTPROBE_MEASURE_PREEMPTION_LATENCY ||
+	if (walk->is_late_timer || !(MEASURES_OF_READY & BIT(capture->row->measure)) ||
 	    (policy != SCHED_FIFO && policy != SCHED_RR && policy != SCHED_DEADLINE))
 		return RTPROBE_PART_KIND_UNACCOUNTED;
 	if (class == RTPROBE_TASK_CLASS_FAIR_SERVER)
@@ -684,6 +698,7 @@ static void begin_leg(struct rtp_walk *walk, const struct rtp_leg *leg)
 	walk->cpu = leg->cpu;
 	walk->begin = walk->at = leg->begin;
 	walk->end = leg->end;
+	walk->is_late_timer = leg->is_late_timer;
 	walk->task_known = walk->irq_thread = walk->victim_runs = false;
 	walk->pid = 0;
 	walk->comm[0] = '\0';

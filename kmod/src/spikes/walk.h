@@ -108,6 +108,7 @@ struct rtp_leg {
 	u32 cpu;
 	u64 begin, end;		/* ticks */
 	unsigned long recorded;	/* its flight recorder is complete up to here, see slice.h */
+	bool is_late_timer;	/* the victim's timer was due and did not fire */
 };
 
 struct rtp_walk {
@@ -135,6 +136,7 @@ struct rtp_walk {
 	struct rtp_walk_handler outer[RTP_WALK_OUTERS];	/* ... and those around it */
 	unsigned int outers;
 	struct rtp_walk_thread suspended[RTP_WALK_SUSPENDED];
+	bool is_late_timer;		/* of the leg */
 	bool victim_runs;
 	/* What the choice of the current task proves: throttled or fair server; else 0. */
 	enum rtprobe_part_kind passed_over;
@@ -147,6 +149,11 @@ struct rtp_walk {
 static inline bool rtp_walk_is_timer(const struct rtp_walk *walk)
 {
 	return walk->capture->row->measure == RTPROBE_MEASURE_TIMER_LATENCY;
+}
+
+static inline bool rtp_walk_is_cycle(const struct rtp_walk *walk)
+{
+	return walk->capture->row->measure == RTPROBE_MEASURE_RESPONSE_TIME;
 }
 
 /* Returns whether a context is the handler or softirq whose duration is the value. */

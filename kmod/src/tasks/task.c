@@ -87,6 +87,7 @@ void rtp_task_rename(struct rtp_task_entry *entry, const struct task_struct *tas
 	entry->name_hash = hash_name(entry->about.comm);
 	for (i = 0; i < RTP_TASK_ROWS; i++)
 		entry->row[i] = &rtp_no_row;
+	entry->watch = 0;
 }
 
 static void task_fill(struct rtp_task_entry *entry, const struct task_struct *task)
@@ -100,6 +101,7 @@ static void task_fill(struct rtp_task_entry *entry, const struct task_struct *ta
 	entry->irq.origin.entry = 0;
 	entry->runtime = 0;
 	entry->work.function = NULL;
+	WRITE_ONCE(entry->cycle, NULL);
 	entry->stolen = 0;
 	entry->runs = 0;
 	entry->last_cpu = task_cpu(task);

@@ -66,14 +66,16 @@ struct rtp_task_move {
 };
 
 /* The measures by task. */
-#define RTP_TASK_ROWS 3
+#define RTP_TASK_ROWS 4
 
 static_assert(RTP_MEASURES_BY_TASK ==
 	      (BIT(RTPROBE_MEASURE_WAKEUP_LATENCY) | BIT(RTPROBE_MEASURE_IRQ_TO_TASK) |
-	       BIT(RTPROBE_MEASURE_PREEMPTION_LATENCY)));
+	       BIT(RTPROBE_MEASURE_PREEMPTION_LATENCY) | BIT(RTPROBE_MEASURE_RESPONSE_TIME)));
 
 static __always_inline unsigned int rtp_task_row_index(enum rtprobe_measure measure)
 {
+	if (measure == RTPROBE_MEASURE_RESPONSE_TIME)
+		return 3;
 	if (measure == RTPROBE_MEASURE_PREEMPTION_LATENCY)
 		return 2;
 	return measure == RTPROBE_MEASURE_IRQ_TO_TASK;
@@ -109,6 +111,8 @@ struct rtp_task_entry {
 	u64 net_since;			/* ticks at `since`, without handlers and softirqs */
 	u64 runtime;	/* ticks before `since`, net of handlers and softirqs */
 	struct rtp_task_work work;		/* written by the CPU that runs the task */
+	u32 watch;	/* rtp_rules_watch_none, and 1 if it is watched; else not evaluated yet */
+	struct rtp_cycle *cycle;	/* valid if the entry is its owner */
 	u64 stolen;				/* ns */
 	u64 runs;
 	int last_cpu;

@@ -129,6 +129,8 @@ export const Measure = {
   preemptoff: 20,
   /** Softirqs disabled by a task. The value is the lower bound, from the sample that found it to the end. By cpu. */
   softirqsoff: 21,
+  /** A cycle of a task that a rule of this measure names: from the expiry of the timer that ended its sleep, or from its wakeup, to the moment it sleeps again. By task, thread, cpu. A source's number is the thread's id. */
+  responseTime: 22,
 } as const;
 export type Measure = (typeof Measure)[keyof typeof Measure];
 /** Names of Measure by value, as the documentation writes them. */
@@ -155,6 +157,7 @@ export const MeasureName: Readonly<Record<number, string>> = {
   19: 'preemption_latency',
   20: 'preemptoff',
   21: 'softirqsoff',
+  22: 'response_time',
 };
 
 /** Softirq vectors, numbered as in linux/interrupt.h. */
@@ -308,6 +311,12 @@ export const PartKind = {
   throttled: 16,
   /** The fair server (Linux 6.12) ran an ordinary task though the real-time victim was runnable on this CPU. name, pid: the task that ran. */
   fairServer: 17,
+  /** response_time: the timer of the cycle was due, no handler ran, and a task did. It had interrupts disabled, or the CPU executed nothing. name, pid: the task. */
+  lateTimer: 18,
+  /** response_time: the victim itself ran. */
+  ownRun: 19,
+  /** response_time: the victim slept within its cycle. number: its system call, as the machine's kernel numbers them; 0xffffffff: none, such as a page fault. name: that of a common call. */
+  blocked: 20,
 } as const;
 export type PartKind = (typeof PartKind)[keyof typeof PartKind];
 /** Names of PartKind by value, as the documentation writes them. */
@@ -330,6 +339,9 @@ export const PartKindName: Readonly<Record<number, string>> = {
   15: 'host',
   16: 'throttled',
   17: 'fair_server',
+  18: 'late_timer',
+  19: 'own_run',
+  20: 'blocked',
 };
 
 /** What runs a function inside an interrupt, a softirq or a task. Each is recorded where the kernel has its tracepoints, and irq-work, rcu and stop where kprobes find the kernel's functions. Also bit numbers of callbacks-available. */
@@ -619,7 +631,7 @@ export interface AttributeDescriptor {
   readonly nested?: AttributeSetName;
   readonly multi?: true;
 }
-export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'sender' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'stolen' | 'trace' | 'userSamples' | 'sampledTask' | 'ownProcess' | 'lostEvent' | 'rulesEvent';
+export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'sender' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'cycles' | 'stolen' | 'trace' | 'userSamples' | 'sampledTask' | 'ownProcess' | 'lostEvent' | 'rulesEvent';
 
 /** The module, the machine it runs on and its own state. */
 export interface Info {
@@ -1115,6 +1127,38 @@ export interface TaskStat {
   stolen?: Stolen[];
   /** CPU it ran on last. */
   lastCpu?: number;
+  /** Its cycles, while response_time is on and a rule of it names the task; absent until one ended. */
+  cycles?: Cycles;
+}
+
+/** The cycles of a task that ended, and what their time consists of. A sum and its largest value may be read while a cycle ends. */
+export interface Cycles {
+  /** Cycles that ended. */
+  count?: bigint;
+  /** Median distance between the begins of the newest cycles, at most 64; absent until there are 16. */
+  periodNs?: bigint;
+  /** How far apart the middle nine tenths of these distances are. */
+  spreadNs?: bigint;
+  /** From the begins until the task ran first, in ns, as all below. */
+  lateSum?: bigint;
+  /** The longest. */
+  lateMax?: bigint;
+  /** The task ran, without handlers and softirqs. */
+  ranSum?: bigint;
+  /** The longest. */
+  ranMax?: bigint;
+  /** Handlers and softirqs ran in the task. */
+  interruptedSum?: bigint;
+  /** The longest. */
+  interruptedMax?: bigint;
+  /** The task could run and did not, after it ran first. */
+  waitedSum?: bigint;
+  /** The longest. */
+  waitedMax?: bigint;
+  /** The task slept within a cycle. */
+  blockedSum?: bigint;
+  /** The longest. */
+  blockedMax?: bigint;
 }
 
 /** Time one source took from one task. A value is what it took between two switches. */
@@ -1458,6 +1502,23 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     6: { name: 'stolenNs', type: 'u64' },
     7: { name: 'stolen', type: 'nest', nested: 'stolen', multi: true },
     8: { name: 'lastCpu', type: 'u32' },
+    9: { name: 'cycles', type: 'nest', nested: 'cycles' },
+  },
+  cycles: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'count', type: 'u64' },
+    3: { name: 'periodNs', type: 'u64' },
+    4: { name: 'spreadNs', type: 'u64' },
+    5: { name: 'lateSum', type: 'u64' },
+    6: { name: 'lateMax', type: 'u64' },
+    7: { name: 'ranSum', type: 'u64' },
+    8: { name: 'ranMax', type: 'u64' },
+    9: { name: 'interruptedSum', type: 'u64' },
+    10: { name: 'interruptedMax', type: 'u64' },
+    11: { name: 'waitedSum', type: 'u64' },
+    12: { name: 'waitedMax', type: 'u64' },
+    13: { name: 'blockedSum', type: 'u64' },
+    14: { name: 'blockedMax', type: 'u64' },
   },
   stolen: {
     1: { name: 'pad', type: 'pad' },

@@ -15,7 +15,7 @@ const ENDS = {
   _exit: ['_entry'],
 } as const;
 /** Tracepoints of one event each. */
-const SINGLE = ['cpu_idle', 'napi_poll', 'nmi_handler', 'sched_migrate_task'];
+const SINGLE = ['cpu_idle', 'napi_poll', 'nmi_handler', 'sched_migrate_task', 'hrtimer_expire_entry'];
 
 /** The names of each array of hooks, in the order of registration. In a macro the name of a vector is left out. */
 const arrays = globSync('**/*.c', { cwd: SOURCES }).flatMap((file) =>

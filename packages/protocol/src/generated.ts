@@ -3,11 +3,11 @@
 import type { Descriptor, Label, Words } from './descriptor.ts';
 
 /** By their numbers in the ABI. */
-export const MEASURES = ['hardirq_duration', 'vector_duration', 'timer_latency', 'irq_thread_latency', 'irq_thread_duration', 'softirq_latency', 'softirq_duration', 'thread_latency', 'irqsoff', 'irqline_off', 'wakeup_latency', 'irq_to_task', 'stolen', 'hrtimer_duration', 'timer_duration', 'work_duration', 'tasklet_duration', 'csd_duration', 'napi_duration', 'preemption_latency', 'preemptoff', 'softirqsoff'] as const;
+export const MEASURES = ['hardirq_duration', 'vector_duration', 'timer_latency', 'irq_thread_latency', 'irq_thread_duration', 'softirq_latency', 'softirq_duration', 'thread_latency', 'irqsoff', 'irqline_off', 'wakeup_latency', 'irq_to_task', 'stolen', 'hrtimer_duration', 'timer_duration', 'work_duration', 'tasklet_duration', 'csd_duration', 'napi_duration', 'preemption_latency', 'preemptoff', 'softirqsoff', 'response_time'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** By their numbers in the ABI. */
-export const PART_KINDS = ['unaccounted', 'nmi', 'hardirq', 'vector', 'softirq', 'irq_thread', 'task', 'irqs_off', 'idle_exit', 'switch', 'probe', 'other', 'steal', 'firmware', 'stall', 'host', 'throttled', 'fair_server'] as const;
+export const PART_KINDS = ['unaccounted', 'nmi', 'hardirq', 'vector', 'softirq', 'irq_thread', 'task', 'irqs_off', 'idle_exit', 'switch', 'probe', 'other', 'steal', 'firmware', 'stall', 'host', 'throttled', 'fair_server', 'late_timer', 'own_run', 'blocked'] as const;
 export type PartKind = (typeof PART_KINDS)[number];
 
 export type MeasureDescriptor = Descriptor<Measure, PartKind>;
@@ -205,6 +205,14 @@ export const measures: readonly MeasureDescriptor[] = [
     tables: ['cpus'],
     on: false,
   },
+  {
+    name: 'response_time',
+    title: 'Response time', explanation: 'Time from the moment a cycle of a watched task should begin until the task sleeps again.', zh: { title: '响应时间', explanation: '从被监视任务的周期应当开始的时刻到该任务再次睡眠的时间。' },
+    unit: 'ns', semantics: 'latency', source: 'task',
+    by: ['task', 'thread', 'cpu'],
+    tables: [],
+    on: false,
+  },
 ];
 
 /** Interrupts without a line by number; labels as in /proc/interrupts, where CAL stands for two vectors. */
@@ -255,6 +263,9 @@ export const partWords: Readonly<Record<PartKind, Words>> = {
   host: { title: 'host did not run this CPU', zh: { title: '宿主机未运行该 CPU' } },
   throttled: { title: 'throttled', zh: { title: '限流' } },
   fair_server: { title: 'fair server', zh: { title: '公平服务器' } },
+  late_timer: { title: 'late timer', zh: { title: '定时器延迟' } },
+  own_run: { title: 'own run time', zh: { title: '自身运行' } },
+  blocked: { title: 'blocked', zh: { title: '阻塞' } },
 };
 
 /** What runs a function inside a part; the numbers in the ABI begin with 1. */

@@ -37,6 +37,25 @@ export interface Stolen {
   maxNs: Nanoseconds;
 }
 
+/** Time of one kind in the cycles of a task. */
+export interface CycleTime {
+  sumNs: Nanoseconds;
+  /** Most in one cycle. */
+  maxNs: Nanoseconds;
+}
+
+export const CYCLE_TIMES = ['late', 'ran', 'interrupted', 'waited', 'blocked'] as const;
+export type CycleTimeName = (typeof CYCLE_TIMES)[number];
+
+/** The cycles of a watched task that ended: until it ran first, it ran, was interrupted, could run but did not, slept. */
+export interface TaskCycles extends Record<CycleTimeName, CycleTime> {
+  count: number;
+  /** Median distance between the begins of the newest cycles; missing: too few. */
+  periodNs?: Nanoseconds;
+  /** How far apart the middle nine tenths of these distances are. */
+  spreadNs?: Nanoseconds;
+}
+
 export interface TaskStat {
   task: TaskInfo;
   exited: boolean;
@@ -47,4 +66,6 @@ export interface TaskStat {
   /** Most time first. */
   stolen: Stolen[];
   lastCpu: number;
+  /** Missing: no rule watches it, or no cycle has ended. */
+  cycles?: TaskCycles;
 }

@@ -9,7 +9,7 @@ export type TaskKind = 'user' | 'kthread';
 
 /** Returns whether a measure has a threshold of its own. Only rules make spikes of the others. */
 export function hasThreshold(measure: Measure): boolean {
-  return descriptorOf(measure).source !== 'interrupt';
+  return descriptorOf(measure).source !== 'interrupt' && measure !== 'response_time';
 }
 
 /** Returns whether a measure has a second threshold, for kernel threads. */

@@ -29,6 +29,7 @@ describe('the label of a source', () => {
     ['stolen', 'fio'],
     ['hrtimer_duration', 'hrtimer'],
     ['csd_duration', 'function call'],
+    ['response_time', 'fio/3'],
   ] as const)('of %s is "%s"', (measure, label) => {
     const { source } = measures.find(({ name }) => name === measure)!;
     expect(sourceLabel(measure, source === 'irq' || source === 'irq-task' ? 36 : 3, 'fio')).toBe(label);

@@ -38,10 +38,10 @@ export function softirqLabel(softirq: number): string {
 
 /**
  * Returns the label of a source by the kind of source of its measure: "irq 36", "LOC", "NET_RX", "timer", a task's
- * name; of a function its kind, "hrtimer".
+ * name, of a measure by thread with its id; of a function its kind, "hrtimer".
  */
 export function sourceLabel(measure: Measure, number: number, name: string): string {
-  const { source, label, title } = descriptorOf(measure);
+  const { source, by, label, title } = descriptorOf(measure);
   switch (source) {
     case 'irq':
       return irqLabel(number);
@@ -53,7 +53,7 @@ export function sourceLabel(measure: Measure, number: number, name: string): str
     case 'function':
       return label ?? title;
     case 'task':
-      return name;
+      return by.includes('thread') ? `${name}/${number}` : name;
     case 'irq-task':
       return `${irqLabel(number)} → ${name}`;
     case 'interrupt':

@@ -12,6 +12,7 @@ import {
 import { callbackText, irqLabel, joined, type Text, type TextValue, text } from '@rtprobe/trace';
 import {
   askedFor,
+  blockedIn,
   callbackSuffix,
   irqName,
   irqThread,
@@ -173,8 +174,13 @@ const offOn = (who: TextValue, cpu: number, time: TextValue): Text =>
   });
 
 /** Returns what is certain of a part that does not prove what took its time. */
-function partSuggests({ kind, number, name, durationNs }: SpikePart): Text {
+function partSuggests(part: SpikePart): Text {
+  const { kind, number, name, durationNs } = part;
   const time = formatDuration(durationNs);
+  if (kind === 'late_timer')
+    return text('its timer was {time} late while {task} ran', '其定时器晚了{time}，其间{task}在运行', {
+      ...{ time, task: partTask(part) },
+    });
   // The counter proves the interrupts, not how long they took.
   if (kind === 'firmware') {
     return text('{n} SMI{s} took at most {time} of that time', '其间 {n} 次 SMI 最多占用{time}', {
@@ -191,6 +197,14 @@ function partSuggests({ kind, number, name, durationNs }: SpikePart): Text {
 
 const idleState = (name: string): Text =>
   text('idle state {name}', '空闲状态{name}', { name: visibleText(name) });
+
+/** Returns what the victim itself did in its cycle; undefined for other parts. */
+function didItself(part: SpikePart): Text | undefined {
+  const time = formatDuration(part.durationNs);
+  if (part.kind === 'own_run') return text('it ran itself for {time}', '其自身运行了{time}', { time });
+  if (part.kind !== 'blocked') return undefined;
+  return text('it was {blocked} for {time}', '其{blocked}共{time}', { blocked: blockedIn(part), time });
+}
 
 /** Returns what a part did: "irq 34 rtprobe-edu held CPU 1 for 20.0 ms". */
 function partHappened(part: SpikePart, cpu: number): Text {
@@ -273,11 +287,9 @@ function happened(evidence: Evidence): Text {
 
 function sourceHappened({ spike, part, proof, explainedNs }: Evidence): Text {
   const { measure, cpu, mode, task } = spike;
-  if (part && !isKnown(proof)) {
-    return text('{claim}; {suggested}', '{claim}；{suggested}', {
-      ...{ claim: claim(spike), suggested: partSuggests(part) },
-    });
-  }
+  const suggested = part && (isKnown(proof) ? didItself(part) : partSuggests(part));
+  if (suggested)
+    return text('{claim}; {suggested}', '{claim}；{suggested}', { claim: claim(spike), suggested });
   if (isOfOwnTask(spike)) return offBy(spike);
   if (part) return partHappened(part, cpu);
   if (proof < Proof.proven)
@@ -308,6 +320,7 @@ function lateName({ measure, number, label, victim, task }: Spike): TextValue | 
       return text('the probe thread', '探测线程');
     case 'wakeup_latency':
     case 'preemption_latency':
+    case 'response_time':
     case 'irq_to_task':
     case 'stolen':
       return taskName(victim ?? task);

@@ -52,10 +52,10 @@ function vectorInterrupt(title: TextValue): Text {
   return { en, zh: zh.replace(/中断中断$/, '中断') };
 }
 
-/** Returns the title of a source; empty for softirqs and for the one source of a CPU, which their label names. */
+/** Returns the title of a source; empty for softirqs, threads and the one source of a CPU, which their label names. */
 function titleOf(measure: Measure, named: Named): TextValue {
-  const { source } = descriptorOf(measure);
-  if (source === 'cpu' || source === 'softirq') return '';
+  const { source, by } = descriptorOf(measure);
+  if (source === 'cpu' || source === 'softirq' || by.includes('thread')) return '';
   return vectorTitleOf(measure, named) ?? visibleText(named.name);
 }
 
@@ -114,14 +114,37 @@ export const partTitle = ({ kind, label }: SpikePart): Text => ({
   zh: partWords[kind]?.zh?.title ?? label,
 });
 
+/** Returns "preempted by fio/9"; undefined for a part that is no other task. */
+export const preemptedBy = (part: SpikePart): Text | undefined =>
+  part.kind === 'task' ? text('preempted by {task}', '被{task}抢占', { task: partTask(part) }) : undefined;
+
 /** Returns the source of a part, for a sentence, with the function that ran in it. */
-function partName(part: SpikePart, place: string | undefined): Text {
-  const source = sourceOfPart(part, place);
+function partName(part: SpikePart, { place, source = sourceOfPart(part, place) }: PartWords): Text {
   if (part.callback === undefined) return source;
   return text('{source}: {callback}', '{source}：{callback}', {
     source,
     callback: callbackText(part.callback),
   });
+}
+
+/** In place of the number of a system call. */
+const NO_CALL = 0xffff_ffff;
+
+/** Returns "blocked in futex". */
+export function blockedIn(part: SpikePart): Text {
+  const label = partTitle(part);
+  if (part.number === NO_CALL)
+    return text(
+      '{label} outside of system calls, such as by a page fault',
+      '在系统调用之外{label}（如缺页）',
+      {
+        label,
+      },
+    );
+  const call = part.name
+    ? visibleText(part.name)
+    : text('system call {n}', '系统调用 {n}', { n: part.number });
+  return text('{label} in {call}', '在 {call} 中{label}', { label, call });
 }
 
 /** `place`: where the part had interrupts disabled. */
@@ -167,6 +190,10 @@ function sourceOfPart(part: SpikePart, place: string | undefined): Text {
       return text('{label} in {task}{place}', '{task}{label}{place}', {
         ...{ label, task: partTask(part), place: inPlace(place) },
       });
+    case 'late_timer':
+      return text('{label} while {task} ran', '{label}，其间{task}在运行', { label, task: partTask(part) });
+    case 'blocked':
+      return blockedIn(part);
     case 'switch':
       return text('context switch to it', '到该任务的上下文切换');
     case 'idle_exit':
@@ -190,18 +217,27 @@ function sourceOfPart(part: SpikePart, place: string | undefined): Text {
 export const askedFor = ({ sender }: Pick<SpikePart, 'sender'>): Text | undefined =>
   sender && senderText(sender);
 
-/** Returns "301 µs irq 36 (virtio1-req.0) handler ×3". What asked for its function and `detail` follow in parentheses. */
-export function spokenPart(part: SpikePart, place?: string, detail?: Text): Text {
-  const words = partAndTime(part, place);
-  const details = [askedFor(part), detail].filter((each) => each !== undefined);
-  if (details.length === 0) return words;
-  return text('{words} ({details})', '{words}（{details}）', { words, details: joined(details, '; ', '；') });
+/** What a sentence says of a part beside its record. */
+interface PartWords {
+  /** Where it had interrupts disabled. */
+  place?: string | undefined;
+  detail?: Text | undefined;
+  /** Its source, if not as for other spikes. */
+  source?: Text | undefined;
 }
 
-function partAndTime(part: SpikePart, place: string | undefined): Text {
+/** Returns "301 µs irq 36 (virtio1-req.0) handler ×3". What asked for its function and `detail` follow in parentheses. */
+export function spokenPart(part: SpikePart, words: PartWords = {}): Text {
+  const said = partAndTime(part, words);
+  const details = [askedFor(part), words.detail].filter((each) => each !== undefined);
+  if (details.length === 0) return said;
+  return text('{said} ({details})', '{said}（{details}）', { said, details: joined(details, '; ', '；') });
+}
+
+function partAndTime(part: SpikePart, words: PartWords): Text {
   const values = {
     time: formatDuration(part.durationNs),
-    name: partName(part, place),
+    name: partName(part, words),
     count: part.count,
   };
   return part.count > 1
@@ -233,7 +269,10 @@ function sourceInShort(part: SpikePart): string {
     case 'task':
       return visibleText(part.name) || 'a task without a name';
     case 'irqs_off':
+    case 'late_timer':
       return `${part.label} in ${visibleText(part.name)}`;
+    case 'blocked':
+      return part.number === NO_CALL ? part.label : blockedIn(part).en;
     case 'idle_exit':
       return part.name ? `${part.label} ${visibleText(part.name)}` : part.label;
     default:

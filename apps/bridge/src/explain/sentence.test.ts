@@ -179,6 +179,23 @@ describe('the sentence of a spike that is decomposed', () => {
       '9 µs make/9 running by the fair server',
       'fair server',
     ],
+    [
+      { kind: PartKind.lateTimer, name: 'make', pid: 9 },
+      '9 µs late timer while make/9 ran',
+      'late timer in make',
+    ],
+    [{ kind: PartKind.ownRun }, '9 µs own run time', 'own run time'],
+    [{ kind: PartKind.blocked, number: 202, name: 'futex' }, '9 µs blocked in futex', 'blocked in futex'],
+    [
+      { kind: PartKind.blocked, number: 999 },
+      '9 µs blocked in system call 999',
+      'blocked in system call 999',
+    ],
+    [
+      { kind: PartKind.blocked, number: 0xffff_ffff },
+      '9 µs blocked outside of system calls, such as by a page fault',
+      'blocked',
+    ],
     [{ kind: PartKind.probe }, '9 µs rtprobe itself', 'rtprobe itself'],
     [{ kind: PartKind.other }, '9 µs other parts', 'other parts'],
     [{ kind: PartKind.unaccounted }, '9 µs unaccounted', 'unaccounted'],
@@ -487,6 +504,11 @@ describe('each measure has its sentence', () => {
     preemption_latency: [
       { victim: cyclictest },
       'cyclictest/2 on CPU 1 could run but did not for 412 µs.',
+      'unaccounted',
+    ],
+    response_time: [
+      { victim: cyclictest, number: 2, name: 'cyclictest', label: 'cyclictest/2', thresholdNs: 400_000 },
+      'cyclictest/2 on CPU 1 needed 412 µs, 12 µs over its deadline of 400 µs.',
       'unaccounted',
     ],
     irq_to_task: [

@@ -27,6 +27,7 @@ import {
   irqName,
   irqThread,
   partInShort,
+  preemptedBy,
   softirqName,
   spoken,
   spokenPart,
@@ -85,7 +86,13 @@ function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): Text {
   const known = parts.filter((part) => part.kind !== 'unaccounted' && part.durationNs > 0);
   const named = known.length > PARTS_NAMED + 1 ? known.slice(0, PARTS_NAMED) : known;
   const rest = known.slice(named.length);
-  const words = named.map((part) => spokenPart(part, placeOfPart(spike, part), whereInside(spike, part)));
+  const words = named.map((part) =>
+    spokenPart(part, {
+      place: placeOfPart(spike, part),
+      detail: whereInside(spike, part),
+      source: spike.measure === 'response_time' ? preemptedBy(part) : undefined,
+    }),
+  );
   if (rest.length > 0) {
     const sum = rest.reduce((total, part) => total + part.durationNs, 0);
     const values = { time: formatDuration(sum), n: rest.length };
@@ -103,7 +110,9 @@ function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): Text {
 }
 
 /** Kinds that the timer can interrupt. */
-const SAMPLED: readonly PartKind[] = ['task', 'irq_thread', 'softirq', 'throttled', 'fair_server'];
+const SAMPLED: readonly PartKind[] = [
+  ...(['task', 'irq_thread', 'softirq', 'throttled', 'fair_server', 'own_run'] as const),
+];
 
 /** Returns where the samples found the part that most of the value is due to; undefined for others. */
 function whereInside({ valueNs }: SpikeFacts, { kind, durationNs, profile }: SpikePart): Text | undefined {
@@ -147,6 +156,15 @@ export function claim(spike: SpikeFacts): Text {
         '{victim} on CPU {cpu} could run but did not for {time}',
         'CPU {cpu} 上的{victim}可以运行，但未能运行的时间为{time}',
         { victim, cpu, time },
+      );
+    case 'response_time':
+      return text(
+        '{victim} on CPU {cpu} needed {time}, {over} over its deadline of {deadline}',
+        '{victim}在 CPU {cpu} 上用了{time}，比其期限{deadline}超出{over}',
+        {
+          ...{ victim, cpu, time, deadline: formatDuration(spike.thresholdNs) },
+          over: formatDuration(spike.valueNs - spike.thresholdNs),
+        },
       );
     case 'irq_to_task':
       return text(
@@ -432,11 +450,11 @@ const unknown = causeWith('none');
 
 /**
  * Returns how well a part proves what took its time. A counter of system management interrupts does not say how long
- * they took. An idle state accounts for no more than its exit latency: the timer can have been raised late.
+ * they took. A timer is late by disabled interrupts or a stall. An idle state accounts for no more than its exit latency: the timer can have been raised late.
  */
 export function proofOfPart({ kind, durationNs, count, idleState }: SpikePart): CauseProof {
   if (!isProven(kind)) return 'none';
-  if (kind === 'firmware') return 'suggested';
+  if (kind === 'firmware' || kind === 'late_timer') return 'suggested';
   if (kind !== 'idle_exit') return 'proven';
   const accountedNs = (idleState?.exitLatencyNs ?? 0) * Math.max(count, 1);
   return durationNs <= accountedNs ? 'proven' : 'suggested';

@@ -1,6 +1,10 @@
 // Converts the interrupt times of tasks from the kernel's messages to the protocol.
-import type { Stolen as KernelStolen, TaskStat as KernelTaskStat } from '@rtprobe/abi';
-import { partWords, type Stolen, type TaskStat } from '@rtprobe/protocol';
+import type {
+  Cycles as KernelCycles,
+  Stolen as KernelStolen,
+  TaskStat as KernelTaskStat,
+} from '@rtprobe/abi';
+import { type CycleTime, partWords, type Stolen, type TaskCycles, type TaskStat } from '@rtprobe/protocol';
 import { sourceLabel } from '@rtprobe/trace';
 import { measureOf } from './measure.ts';
 import { toTask } from './task.ts';
@@ -18,6 +22,21 @@ function toStolen(stolen: KernelStolen): Stolen {
   };
 }
 
+const toTime = (sum = 0n, max = 0n): CycleTime => ({ sumNs: Number(sum), maxNs: Number(max) });
+
+function toCycles(cycles: KernelCycles): TaskCycles {
+  const { periodNs, spreadNs } = cycles;
+  return {
+    count: Number(cycles.count ?? 0n),
+    ...(periodNs !== undefined && { periodNs: Number(periodNs), spreadNs: Number(spreadNs ?? 0n) }),
+    late: toTime(cycles.lateSum, cycles.lateMax),
+    ran: toTime(cycles.ranSum, cycles.ranMax),
+    interrupted: toTime(cycles.interruptedSum, cycles.interruptedMax),
+    waited: toTime(cycles.waitedSum, cycles.waitedMax),
+    blocked: toTime(cycles.blockedSum, cycles.blockedMax),
+  };
+}
+
 function toTaskStat(stat: KernelTaskStat): TaskStat {
   return {
     task: toTask(stat.task),
@@ -27,6 +46,7 @@ function toTaskStat(stat: KernelTaskStat): TaskStat {
     stolenNs: Number(stat.stolenNs ?? 0n),
     stolen: (stat.stolen ?? []).map(toStolen).sort((a, b) => b.sumNs - a.sumNs),
     lastCpu: stat.lastCpu ?? 0,
+    ...(stat.cycles && { cycles: toCycles(stat.cycles) }),
   };
 }
 

@@ -28,7 +28,8 @@ export type Kind = SpikePart['kind'] | ChainNode['kind'];
 const COLOURS: Readonly<Partial<Record<Kind, ColourName>>> = {
   ...{ hardirq: 'irq', irq: 'irq', vector: 'vector', softirq: 'softirq', irqs_off: 'irqs_off' },
   ...{ nmi: 'nmi', lock: 'nmi', probe: 'probe', task: 'task', irq_thread: 'task', idle_exit: 'idle_exit' },
-  ...{ throttled: 'task', fair_server: 'task' },
+  ...{ throttled: 'task', fair_server: 'task', late_timer: 'irqs_off' },
+  ...{ own_run: 'victim', blocked: 'idle_exit' },
   ...{ host: 'outside', steal: 'outside', firmware: 'outside', stall: 'outside' },
 };
 

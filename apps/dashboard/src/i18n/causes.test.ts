@@ -12,6 +12,10 @@ it('a cause that the bridge builds from a title has the title of the page’s la
   expect(causeName('interrupts disabled in fio')).toBe('fio 关中断');
   expect(causeName('interrupts disabled in fio?')).toBe('fio 关中断？');
   expect(causeName('interrupts disabled, CPU idle')).toBe('关中断，CPU 空闲');
+  expect(causeName('own run time')).toBe('自身运行');
+  expect(causeName('blocked in futex')).toBe('在 futex 中阻塞');
+  expect(causeName('blocked')).toBe('阻塞');
+  expect(causeName('late timer in fio')).toBe('fio 运行时定时器延迟');
   expect(causeName('LOC local timer')).toBe('LOC 本地定时器');
   expect(causeName('LOC local timer: hrtimer poll [drv]')).toBe('LOC 本地定时器：hrtimer poll [drv]');
   expect(causeName('kworker: work scan')).toBe('kworker：工作项 scan');

@@ -8,6 +8,7 @@ import { type PlainKey, t } from './translate.ts';
 /** Kinds whose title is a cause by itself; other causes are names of interrupts and tasks. */
 const KINDS: readonly PartKind[] = [
   ...(['unaccounted', 'nmi', 'idle_exit', 'switch', 'probe', 'other'] as const),
+  ...(['own_run', 'blocked', 'late_timer'] as const),
   ...(['steal', 'firmware', 'stall', 'host', 'irqs_off', 'throttled', 'fair_server'] as const),
 ];
 
@@ -72,5 +73,8 @@ function sourceName(cause: string): string {
   const words = partWords[kind];
   const rest = cause.slice(words.title.length);
   if (kind === 'irqs_off' && rest.startsWith(IN)) return irqsOffIn(rest.slice(IN.length));
+  if (kind === 'late_timer' && rest.startsWith(IN))
+    return t('cause.lateTimer', { task: rest.slice(IN.length) });
+  if (kind === 'blocked' && rest.startsWith(IN)) return t('cause.blocked', { call: rest.slice(IN.length) });
   return `${titleOf(words)}${rest}`;
 }

@@ -26,6 +26,19 @@ const stolen = z.object({
   maxNs: nanoseconds,
 });
 
+const cycleTime = z.object({ sumNs: nanoseconds, maxNs: nanoseconds });
+
+const taskCycles = z.object({
+  count,
+  periodNs: nanoseconds.exactOptional(),
+  spreadNs: nanoseconds.exactOptional(),
+  late: cycleTime,
+  ran: cycleTime,
+  interrupted: cycleTime,
+  waited: cycleTime,
+  blocked: cycleTime,
+});
+
 export const taskStatSchema = z.object({
   task: taskInfoSchema,
   exited: z.boolean(),
@@ -34,6 +47,7 @@ export const taskStatSchema = z.object({
   stolenNs: nanoseconds,
   stolen: z.array(stolen),
   lastCpu: count,
+  cycles: taskCycles.exactOptional(),
 });
 
 export const processInfoSchema = z.object({

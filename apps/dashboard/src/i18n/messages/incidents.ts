@@ -11,6 +11,8 @@ export const incidents = {
   'incidents.moreSymptoms': ['{count} more not on this page', '另有 {count} 个不在本页面'],
   'incidents.everywhere': ['{count} of {online} CPUs', '{online} 个 CPU 中的 {count} 个'],
   'cause.irqsOffIn': ['interrupts disabled in {task}', '{task} 关中断'],
+  'cause.lateTimer': ['late timer in {task}', '{task} 运行时定时器延迟'],
+  'cause.blocked': ['blocked in {call}', '在 {call} 中阻塞'],
   'cause.irqsOffPerhaps': ['interrupts disabled in {task}?', '{task} 关中断？'],
   'cause.irqsOffIdle': ['interrupts disabled, CPU idle', '关中断，CPU 空闲'],
   'cause.unaccountedUser': ['unaccounted, in user space', '未归因，用户空间'],

@@ -1,4 +1,4 @@
-// One task: its interrupt time, the spikes it caused and suffered, and its wakeup and preemption latency.
+// One task: its interrupt time, the spikes it caused and suffered, its cycles, and its wakeup and preemption latency.
 import type { Spike } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -16,6 +16,7 @@ import { useDetail } from '../common/use-detail.ts';
 import { WindowChoice } from '../heatmap/HeatmapControls.tsx';
 import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
 import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
+import { CyclesOf } from './CyclesOf.tsx';
 import { StolenFrom } from './StolenFrom.tsx';
 import { TaskHead } from './TaskHead.tsx';
 import { CausedSpikes, SufferedSpikes } from './TaskSpikes.tsx';
@@ -48,7 +49,7 @@ export function TaskPage({ route }: { route: TaskRoute }) {
 
 function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) {
   const view = useView();
-  const { task, wakeup, preemption } = found;
+  const { task, wakeup, preemption, response } = found;
   const concerns = (spike: Spike) =>
     sufferedBy(spike)?.pid === task.pid || causedBy(spike).some((c) => c.task.pid === task.pid);
   const newest = reading.spikes.toReversed();
@@ -56,6 +57,13 @@ function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) 
     <div className="screen">
       <main className="main paged">
         <TaskHead found={found} />
+        {response !== undefined && (
+          <Latency
+            source={response}
+            budgetNs={chosenBudget(view, reading, 'response_time')}
+            hasWindow={wakeup === undefined}
+          />
+        )}
         {wakeup === undefined ? (
           <p className="muted page-note">
             {t('task.noWakeup', { measure: measureWords('wakeup_latency').title })}
@@ -67,10 +75,11 @@ function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) 
           <Latency
             source={preemption}
             budgetNs={chosenBudget(view, reading, 'preemption_latency')}
-            hasWindow={wakeup === undefined}
+            hasWindow={wakeup === undefined && response === undefined}
           />
         )}
         <div className="lists">
+          {found.stat?.cycles && <CyclesOf cycles={found.stat.cycles} />}
           <StolenFrom stat={found.stat} />
           <CausedSpikes spikes={newest} pid={task.pid} />
           <SufferedSpikes spikes={newest} pid={task.pid} />

@@ -13,6 +13,7 @@ export interface TaskReading {
   suffered: { count: number; worst: Nanoseconds };
   wakeup: SourceReading | undefined;
   preemption: SourceReading | undefined;
+  response: SourceReading | undefined;
   lastAt: UnixMicros;
   worstSpike: Spike | undefined;
 }
@@ -41,6 +42,7 @@ class TaskList {
       suffered: { count: 0, worst: 0 },
       wakeup: undefined,
       preemption: undefined,
+      response: undefined,
       lastAt: 0,
       worstSpike: undefined,
     };
@@ -90,6 +92,7 @@ export function readTasks(reading: Reading, stats: readonly TaskStat[] = reading
     const { task, measure } = source.info;
     if (measure === 'wakeup_latency' && task !== undefined) list.of(task).wakeup = source;
     if (measure === 'preemption_latency' && task !== undefined) list.of(task).preemption = source;
+    if (measure === 'response_time' && task !== undefined) list.of(task).response = source;
   }
   return list.all();
 }

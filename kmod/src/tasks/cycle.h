@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The newest cycle of a watched task, see hooks/cycle.h, as a sequence of legs. Times are shared
+ * times, see clock.h, unless noted.
+ */
+#ifndef RTPROBE_TASKS_CYCLE_H
+#define RTPROBE_TASKS_CYCLE_H
+
+#include <linux/types.h>
+
+struct rtp_task_entry;
+
+enum rtp_cycle_leg_kind {
+	RTP_LEG_READY,		/* the task could run, on one CPU */
+	RTP_LEG_TIMER,		/* its timer was due on this CPU, and did not fire */
+	RTP_LEG_BLOCKED,	/* it slept within the cycle */
+	RTP_LEG_UNKNOWN,	/* there were more legs */
+};
+
+struct rtp_cycle_leg {
+	u8 kind;		/* enum rtp_cycle_leg_kind */
+	u32 cpu;
+	u32 call;		/* RTP_LEG_BLOCKED: the system call */
+	u64 until;		/* begins where the one before ends, the first with the cycle */
+	unsigned long recorded;	/* bytes in the CPU's flight recorder then; 0: unknown */
+};
+
+/* Maximum number of legs; the last one includes all that follow. */
+#define RTP_CYCLE_LEGS 16
+
+struct rtp_cycle_legs {
+	unsigned int n;
+	struct rtp_cycle_leg leg[RTP_CYCLE_LEGS];
+};
+
+/* What the time of a cycle consists of. */
+enum rtp_cycle_sum {
+	RTP_CYCLE_LATE,		/* until the task ran first */
+	RTP_CYCLE_RAN,		/* without handlers and softirqs */
+	RTP_CYCLE_INTERRUPTED,	/* by handlers and softirqs, while it ran */
+	RTP_CYCLE_WAITED,	/* it could run and did not */
+	RTP_CYCLE_BLOCKED,
+	RTP_CYCLE_SUMS,
+};
+
+/* How many distances between the begins of two cycles are noted: the newest ones. */
+#define RTP_CYCLE_DISTANCES 64
+
+/* No system call: a page fault, or a kernel thread. */
+#define RTP_NO_CALL U32_MAX
+
+struct rtp_cycle {
+	struct rtp_task_entry *owner;	/* NULL: free */
+
+	/* Written by the CPU that runs the task, or under the lock of its runqueue. */
+	bool open;		/* a cycle has begun */
+	bool asleep;		/* the task was switched out to sleep, and has not run since */
+	bool inside;		/* that sleep is within the cycle */
+	bool learned;		/* `call` is known */
+	bool by_timer;		/* it is the call from which a timer woke the task */
+	bool by_marker;		/* the task has written that a cycle begins */
+	u32 call;		/* the system call in which it sleeps between two cycles */
+	u32 same;		/* how often in a row it slept in `call`, until that is learned */
+	u32 slept_in;		/* the system call of the newest sleep */
+	u64 slept;		/* when it was switched out to sleep */
+	u64 arrived;		/* the newest switch to it */
+	u64 left;		/* the newest switch from it */
+	u64 begin;
+	u64 ran_from;		/* since when it runs, in this cycle */
+	u64 net;		/* its run time when the cycle began, in ticks */
+	u64 gross;		/* how long it was on a CPU in this cycle */
+	u64 part[RTP_CYCLE_SUMS];	/* of this cycle */
+	int cpu;		/* where it is */
+	struct rtp_cycle_legs legs;
+
+	/* Of all cycles that ended, in ns. Read at any time. */
+	u64 count;
+	u64 sum[RTP_CYCLE_SUMS], max[RTP_CYCLE_SUMS];
+	u64 distance[RTP_CYCLE_DISTANCES];	/* shared time */
+	u64 distances;				/* ever noted */
+
+	/* The timer of the newest sleep. Written by the timer's CPU, `fired` last. */
+	u64 expiry;
+	u32 fired_cpu;
+	unsigned long fired_recorded;
+	u64 fired;		/* 0: none since the newest switch to the task */
+};
+
+#endif

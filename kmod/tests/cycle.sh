@@ -1,0 +1,187 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# response_time: a control loop with known cycles runs too long, sleeps within a cycle, is preempted, starts late because
+# interrupts are disabled, and is throttled. Each cycle is counted, and each that is over the deadline is a spike with its
+# cause, whose value is what the loop itself saw. The argument is the number of windows of each kind.
+. "$(dirname "$0")/lib.sh"
+
+WINDOWS=${1:-2}
+TARGET=1
+PERIOD_US=20000
+DEADLINE_MS=7
+FIFO="taskset -c $TARGET chrt -f"
+
+# loop CYCLES WORK_US [EVERY US HOW]: runs the loop, with its cycles in $scratch/cycles.
+loop() { $FIFO 50 perl "$here/cycle.pl" rtp-servo $PERIOD_US "$@" >"$scratch/cycles"; }
+begin_loop() {
+	control clear=spikes
+	loop "$@" &
+	looping=$!
+	sleep 0.5
+}
+end_loop() {
+	wait $looping
+	sleep 0.5
+	cp $PROBE/spikes "$scratch/spikes"
+}
+
+# Prints "cycle DUE START END WHAT VALUE SHARE KIND NUMBER PID NAME" for each cycle with a spike; the part is the largest.
+explained() {
+	awk '
+	FILENAME == ARGV[1] { due[++n] = $2; start[n] = $3; end[n] = $4; what[n] = $5; next }
+	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
+	key == "spike" { s++; part = 0 }
+	key == "part" && !part { part = 1; split(value, p, " "); kind[s] = p[1]; number[s] = p[2]; pid[s] = p[3]; ns[s] = p[5]; name[s] = p[6]; next }
+	{ v[s, key] = value }
+	END {
+		for (i = 1; i <= n; i++)
+			for (j = 1; j <= s; j++)
+				if (v[j, "measure"] == "response_time" && v[j, "time"] - v[j, "value_ns"] - due[i] < 500000 &&
+				    due[i] - v[j, "time"] + v[j, "value_ns"] < 500000)
+					printf "cycle %s %s %s %s %.0f %d %s %s %s %s\n", due[i], start[i], end[i], what[i] == "" ? "-" : what[i],
+						v[j, "value_ns"], ns[j] * 100 / v[j, "value_ns"], kind[j], number[j], pid[j], name[j]
+	}' "$scratch/cycles" "$scratch/spikes" >"$scratch/explained"
+}
+
+# Every cycle over the deadline by a margin has a spike, whose value is at most 0.5 ms more than the loop itself saw. A host
+# that does not run the guest's CPU makes a tenth of them longer.
+values_are_true() {
+	explained
+	awk -v deadline=$((DEADLINE_MS * 1000000)) '
+	FILENAME == ARGV[1] { value[$2] = $6; next }
+	$4 - $2 > deadline + 500000 { over++
+		if (!($2 in value)) { print "# no spike: " $0; missed++; next }
+		apart = value[$2] - ($4 - $2)
+		if (apart > most) most = apart
+		if (apart < 0 || apart > 500000) { print "# " apart " ns apart: " $0; wrong++ }
+	}
+	END { printf "# %d of %d cycles over the deadline, at most %d ns apart\n", over, FNR, most
+		exit missed > 0 || wrong > over / 10 || over < '"$WINDOWS"' }' "$scratch/explained" "$scratch/cycles"
+}
+
+# Nine tenths of the cycles that a pattern names have the cause as their largest part, and there are enough of them. Those
+# that began late are left out: they have another cause, too.
+caused() { # WHAT KIND NAME
+	explained
+	awk -v what="$1" -v kind="$2" -v name="$3" -v least="$WINDOWS" '
+	$5 ~ what && $3 - $2 < 1000000 { all++; if ($8 == kind && $11 ~ name && $7 >= 50) right++; else print "# " $0 }
+	END { print "# " all + 0 " spikes, " right + 0 " by " kind " " name; exit !(right >= least && right * 10 >= all * 9) }' "$scratch/explained"
+}
+# At least as many as there were windows have the cause: others are the consequence of the cycle before.
+found() { # KIND NAME
+	explained
+	awk -v kind="$1" -v name="$2" -v least="$WINDOWS" '$8 == kind && $11 ~ name { right++; next } { print "# " $0 }
+	END { print "# " NR + 0 " spikes, " right + 0 " by " kind " " name; exit right < least }' "$scratch/explained"
+}
+
+counted() { # NAME
+	rows 'f["measure"] == "response_time" && f["name"] ~ /^'"$1"'/ { n[f["number"]] += f["count"] } END { for (t in n) if (n[t]) print n[t] }' | sort -n | tr '\n' ' '
+}
+
+all_counted() { rows 'f["measure"] == "response_time" { n += f["count"] } END { print n + 0 }'; }
+
+every_cycle_counts() {
+	begin_loop 100 1000
+	end_loop
+	now=$(counted rtp-servo)
+	figures "100 cycles, counted: $now"
+	[ "$now" = "100 " ]
+}
+# The period is found, and the sums of the parts are those of the values.
+cycles_are_summed() {
+	rows 'f["measure"] == "response_time" && f["name"] == "rtp-servo" { sum[f["number"]] += f["sum_ns"] } END { for (t in sum) print t, sum[t] }' >"$scratch/rows"
+	awk -v period=$((PERIOD_US * 1000)) 'FILENAME == ARGV[1] { sum[$1] = $2; next }
+		$1 in sum { seen++; parts = $6 + $8 + $10 + $12 + $14
+			print "# period " $4 " within " $5 ", " $3 " cycles, parts " parts " of " sum[$1] " ns"
+			if ($4 < period * 0.999 || $4 > period * 1.001 || parts > sum[$1] + 1000 * $3 || parts < sum[$1] - 1000 * $3) wrong++ }
+		END { exit !seen || wrong > 0 }' "$scratch/rows" $PROBE/cycles
+}
+# Between two markers is what takes the time: 1 ms, or 11 ms in each tenth cycle, though the loop starts late or waits.
+marked_cycles_count() {
+	was=$(all_counted)
+	begin_loop 50 1000 10 10000 mark
+	end_loop
+	now=$(($(all_counted) - was))
+	long=$(awk '$1 == "spike=" || /^spike=/ { n++ } END { print n + 0 }' "$scratch/spikes")
+	figures "50 marked cycles, 5 of them long; counted: $now, spikes $long"
+	[ "$now" -eq 50 ] && [ "$long" -ge 5 ]
+}
+
+# Takes the CPU for longer than a period, so that it hits a cycle.
+take() { $FIFO 60 perl "$here/preempt.pl" take rtp-hog $((WINDOWS + 2)) 26000 >/dev/null; }
+hold() {
+	for i in $(seq $((WINDOWS + 2))); do
+		taskset -c $TARGET "$camera" -c "echo kind=irqsoff us=26000 cpu=$TARGET >$DISTURB"
+		sleep 0.2
+	done
+}
+
+cyclictest_is_counted() {
+	rules "add measure=response_time comm=cyclictest threshold=off"
+	cyclictest -m -p 80 -t 2 -a 0,1 -i 2000 -l 1000 -q >"$scratch/cyclictest"
+	sleep 0.5
+	rows 'f["measure"] == "response_time" { print f["number"], f["count"] }' >"$scratch/rows"
+	awk 'FILENAME == ARGV[1] { n[$1] += $2; next }
+		/^T:/ { gsub(/[():]/, " "); for (i = 1; i < NF; i++) if ($i == "C") c = $(i + 1)
+			print "# thread " $3 ": " c " cycles of cyclictest, " n[$3] " counted"
+			good += n[$3] >= c - 1 && n[$3] <= c + 1 }
+		END { exit good != 2 }' "$scratch/rows" "$scratch/cyclictest"
+}
+
+nothing_counts_when_off() {
+	control measures=wakeup_latency && was=$(counted rtp-servo)
+	begin_loop 20 1000
+	end_loop
+	[ "$(counted rtp-servo)" = "$was" ]
+}
+refused() { ! rules "$1" && status_of last_error | grep -q "$2"; }
+
+plan 16
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+load rtprobe measures=response_time,preemption_latency threshold=off || bail "rtprobe.ko does not load"
+camera=$(named rtp-holder sh)
+rules "cycle task=rtp-servo deadline=${DEADLINE_MS}ms"
+taskset -pc 0 $$ >/dev/null
+
+check "a cycle has a rule with its measure and deadline" grep -q "measure=response_time comm=rtp-servo threshold=${DEADLINE_MS}ms" $PROBE/rules
+check "every cycle counts once" every_cycle_counts
+check "the period is found, and the parts of all cycles are their sum" cycles_are_summed
+begin_loop $((WINDOWS * 30 + 40)) 1000 10 10000 both
+end_loop
+check "the value of a long cycle is what the loop saw" values_are_true
+check "a cycle that runs too long has its own run time as cause" caused R own_run .
+check "a cycle that sleeps within has the system call as cause" caused W blocked .
+begin_loop $((WINDOWS * 3 + 70)) 3000
+take
+end_loop
+check "a cycle that is preempted has the other task as cause" found task '^rtp-hog$'
+begin_loop $((WINDOWS * 12 + 90)) 1000
+hold
+end_loop
+check "a cycle whose timer fires late has the task that disabled interrupts as cause" found late_timer '^rtp-holder$'
+cp "$scratch/spikes" "$scratch/all"
+
+limit=throttled
+[ -e /sys/kernel/debug/sched/fair_server ] || mount -t debugfs none /sys/kernel/debug 2>/dev/null
+[ -e /sys/kernel/debug/sched/fair_server ] && limit=fair_server
+throttled() {
+	control clear=spikes
+	background taskset -c $TARGET perl "$here/preempt.pl" spin rtp-ordinary 60000
+	$FIFO 50 perl "$here/cycle.pl" rtp-servo 2500000 1 2000000 >"$scratch/cycles"
+	stop $last
+	sleep 0.5
+	cp $PROBE/spikes "$scratch/spikes"
+	awk -v kind=$limit '$1 == "part=" kind || $1 ~ "^part=" kind "$" { split($0, p, " "); sum += p[5] }
+		END { printf "# %.1f ms %s\n", sum / 1e6, kind; exit sum < 30000000 }' "$scratch/spikes"
+}
+check "a cycle of 2 s is $limit for a part" throttled
+cat "$scratch/spikes" >>"$scratch/all"
+check "parts add up to the values" awk -F'[= ]' '$1 == "value_ns" { if (value && sum != value) exit 1; value = $2; sum = 0 }
+	$1 == "part" { sum += $6 } END { exit value == 0 || sum != value }' "$scratch/all"
+check "markers begin and end cycles" marked_cycles_count
+check "each thread of cyclictest has a row with its cycles" cyclictest_is_counted
+check "a cycle without deadline is refused" refused "cycle task=rtp-servo" missing_word
+check "a cycle without task is refused" refused "cycle deadline=1ms" missing_word
+check "a measure that is off counts nothing" nothing_counts_when_off
+check "the kernel log has no warnings" no_splat
+finish
