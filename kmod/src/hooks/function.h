@@ -25,6 +25,7 @@
 #include <linux/preempt.h>
 
 #include "base/lost.h"
+#include "compat/compat.h"
 #include "tasks/softirq_run.h"
 #include "tasks/task.h"
 #include "values/record.h"
