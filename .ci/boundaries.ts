@@ -82,6 +82,7 @@ const dashboardRooms: Record<string, readonly string[]> = {
   'panels/spike-report': ['panels/table', 'panels/common', ...parts],
   'panels/runs': ['panels/table', 'panels/common', ...parts],
   'panels/rules': ['panels/table', 'panels/common', ...parts],
+  'panels/doctor': ['panels/common', ...parts],
   'panels/hosts': ['panels/table', 'panels/common', ...parts],
   'panels/interrupts': page,
   'panels/tasks': page,

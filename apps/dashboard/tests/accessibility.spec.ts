@@ -49,6 +49,7 @@ const routes = (): Route[] => [
   { page: 'test-run', id: 3 },
   { page: 'compare', runs: ['2', '3'] },
   { page: 'what-if' },
+  { page: 'doctor' },
   { page: 'incident', id: feeder.host.incidents().at(-1)!.id },
 ];
 

@@ -25,6 +25,7 @@ import type {
 import { REPORTED_KINDS, REQUEST_HEADER, writeHistory } from '@rtprobe/protocol';
 import type { SyntheticHost } from './synthetic.ts';
 import { syntheticFacts } from './synthetic-devices.ts';
+import { syntheticDoctor } from './synthetic-doctor.ts';
 import { syntheticIsolation } from './synthetic-isolation.ts';
 import { comparison, testRunList, testRunSamples, testRuns, whatIf } from './synthetic-test-runs.ts';
 import { madeId, spikeById, syntheticDetails, syntheticTrace } from './synthetic-trace.ts';
@@ -101,7 +102,7 @@ export class FeederRest {
       const method = request.method ?? 'GET';
       const answer =
         method === 'GET'
-          ? this.#read(path, url.searchParams)
+          ? await this.#read(path, url.searchParams)
           : await this.#change(method, path, url.searchParams, request);
       if (answer instanceof Uint8Array) {
         response.setHeader('content-type', 'application/octet-stream');
@@ -134,6 +135,8 @@ export class FeederRest {
         return { hosts: [{ host: 'synthetic', tasks: host.allTasks satisfies readonly TaskStat[] }] };
       case '/isolation':
         return { hosts: [syntheticIsolation(host, this.#expected, query.get('cpus') ?? '')] };
+      case '/doctor':
+        return syntheticDoctor(host.time, query.get('task') ?? undefined);
       case '/runs':
         this.#runs[0]!.endedAt = host.time;
         return { runs: this.#runs };

@@ -219,6 +219,8 @@ export const groups: readonly Group[] = [
     live: false,
     shots: [
       ...inEveryLook('shared-irq', '/irq/16'),
+      ...inEveryLook('doctor', '/doctor'),
+      { name: 'doctor-zh', size: 'laptop', address: '/doctor?lang=zh' },
       { name: 'irq-zh', size: 'laptop', address: '/irq/42?theme=light&lang=zh' },
     ],
   },

@@ -45,7 +45,8 @@ function verdictLine({ verdict, periodNs, judged, run }: Content): string {
     unknown: `Not known whether fit for ${what} (${why && WHY[why]})`,
   }[is];
   const max = maxNs === undefined ? 'unknown' : formatDuration(maxNs);
-  return `${word}: ${judged ?? run.tool} max ${max}, n ${shortCount(n)}`;
+  const mend = is === 'not_fit' ? `; check its settings: rtprobe doctor --host ${run.host}` : '';
+  return `${word}: ${judged ?? run.tool} max ${max}, n ${shortCount(n)}${mend}`;
 }
 
 function shareLine({ over, n, perMillion, designEffect }: Report['verdict']): string {

@@ -109,7 +109,7 @@ describe('the lines of a report', () => {
 
   it('say that samples were over the deadline, and how many', () => {
     expect(reportOf(100_000).lines.slice(1, 3)).toEqual([
-      'Not fit for a period of 1 ms with a deadline of 100 µs: cyclictest max 189 µs, n 1.20 M',
+      'Not fit for a period of 1 ms with a deadline of 100 µs: cyclictest max 189 µs, n 1.20 M; check its settings: rtprobe doctor --host box',
       expect.stringMatching(/^Samples over it: 10 of .* fewer than 23\.4 in a million/),
     ]);
   });

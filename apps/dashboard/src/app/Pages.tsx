@@ -9,6 +9,7 @@ import { lazyPart } from '../ui/lazy-part.tsx';
 const ComparePage = lazyPart(async () => (await import('../panels/runs/ComparePage.tsx')).ComparePage);
 const CpuPage = lazyPart(async () => (await import('../panels/cpus/CpuPage.tsx')).CpuPage);
 const CpusPage = lazyPart(async () => (await import('../panels/cpus/CpusPage.tsx')).CpusPage);
+const DoctorPage = lazyPart(async () => (await import('../panels/doctor/DoctorPage.tsx')).DoctorPage);
 const HostsPage = lazyPart(async () => (await import('../panels/hosts/HostsPage.tsx')).HostsPage);
 const IncidentPage = lazyPart(
   async () => (await import('../panels/spike-report/IncidentPage.tsx')).IncidentPage,
@@ -66,6 +67,8 @@ function pageOf(route: Route) {
       return <WhatIfPage />;
     case 'rules':
       return <RulesPage />;
+    case 'doctor':
+      return <DoctorPage />;
     case 'hosts':
       return <HostsPage />;
     case 'overview':

@@ -4,6 +4,7 @@ import { advice } from './advice.ts';
 import { bar } from './bar.ts';
 import { compare } from './compare.ts';
 import { devices } from './devices.ts';
+import { doctor } from './doctor.ts';
 import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
 import { help } from './help.ts';
@@ -31,6 +32,7 @@ export const messages = {
   ...spikes,
   ...incidents,
   ...isolation,
+  ...doctor,
   ...advice,
   ...help,
   ...loading,

@@ -59,6 +59,16 @@ function HostRow({ info, stats, worst, now, kernelColumn }: RowProps) {
         <Link to={{ page: 'overview' }} change={{ host: info.host, range: undefined }}>
           <Name>{info.host}</Name>
         </Link>
+        {info.state !== 'replay' && (
+          <Link
+            to={{ page: 'doctor' }}
+            change={{ host: info.host, range: undefined }}
+            className="doctor-link small"
+            title={t('doctor.linkHint')}
+          >
+            {t('doctor.link')}
+          </Link>
+        )}
       </td>
       <td className={info.state === 'live' || info.state === 'replay' ? '' : 'alarm'}>
         {info.state === 'live' ? '●' : info.state === 'replay' ? '▶' : '✕'} {t(`hosts.${info.state}`)}

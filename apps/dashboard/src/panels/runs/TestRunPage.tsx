@@ -117,6 +117,9 @@ function Head({ run }: { run: TestRun }) {
             {t('runs.show')}
           </Link>
         )}
+        <Link to={{ page: 'doctor' }} change={{ host: run.host }} title={t('doctor.linkHint')}>
+          {t('doctor.link')}
+        </Link>
         <Link to={{ page: 'runs' }}>{t('testRuns.all')}</Link>
       </nav>
     </div>

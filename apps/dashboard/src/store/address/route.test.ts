@@ -14,6 +14,7 @@ describe('the path of the address', () => {
     { page: 'incident', id: '00ff12-345' },
     { page: 'test-run', id: 12 },
     { page: 'what-if' },
+    { page: 'doctor' },
     { page: 'compare', runs: ['12', 'run:3', '4'] },
   ];
 

@@ -28,6 +28,8 @@ export type Route =
   /** What would have remained without a cause, of a time range of the host. */
   | { page: 'what-if' }
   | { page: 'rules' }
+  /** Settings of the host's machine. */
+  | { page: 'doctor' }
   | { page: 'hosts' };
 
 export type PageName = Route['page'];
@@ -52,6 +54,7 @@ export function mainPageOf(route: Route): MainPage {
   if (route.page === 'interrupt') return 'interrupts';
   if (route.page === 'task') return 'tasks';
   if (route.page === 'spike' || route.page === 'incident' || route.page === 'what-if') return 'causes';
+  if (route.page === 'doctor') return 'hosts';
   if (route.page === 'test-run' || route.page === 'compare') return 'runs';
   return route.page === 'cpu' ? 'cpus' : route.page;
 }
@@ -67,7 +70,7 @@ export function parsePath(path: string): Route | undefined {
   const words = path.split('/').filter((word) => word !== '');
   const [first = 'overview', second, third] = words;
   if (words.length === 0) return { page: 'overview' };
-  if (words.length === 1 && first === 'what-if') return { page: 'what-if' };
+  if (words.length === 1 && (first === 'what-if' || first === 'doctor')) return { page: first };
   if (words.length === 1) return isMainPage(first) ? { page: first } : undefined;
   if (first === 'task') return parseTask(words.length, second!, third);
   if (first === 'compare') return parseCompare(words.slice(1));
