@@ -85,9 +85,7 @@ function Counts({ doctor: { findings } }: { doctor: Doctor }) {
         const count = findings.filter((finding) => finding.state === state).length;
         return (
           <li key={state} className={count > 0 ? state : 'muted'}>
-            <a href={`#doctor-${state}`}>
-              <strong className="numeral">{count}</strong> {t(`doctor.${state}`)}
-            </a>
+            <strong className="numeral">{count}</strong> {t(`doctor.${state}`)}
           </li>
         );
       })}
@@ -137,12 +135,7 @@ function Groups({ doctor: { findings } }: { doctor: Doctor }) {
         const found = findings.filter((finding) => finding.state === state);
         if (found.length === 0) return null;
         return (
-          <section
-            key={state}
-            id={`doctor-${state}`}
-            className="card doctor-card"
-            aria-label={t(`doctor.${state}`)}
-          >
+          <section key={state} className="card doctor-card" aria-label={t(`doctor.${state}`)}>
             <header>
               <h2>
                 {t(`doctor.${state}`)} <span className="muted numeral">{found.length}</span>
