@@ -47,7 +47,7 @@ function Content({ host, task, onTask, onAgain }: ContentProps) {
     <>
       <section className="card doctor-card" aria-label={t('doctor.of', { host })}>
         <header>
-          <h2>{t('doctor.of', { host })}</h2>
+          <h1>{t('doctor.of', { host })}</h1>
           <span className="muted small">{t('doctor.subtitle')}</span>
           <span className="spring" />
           {doctor?.at !== undefined && (
