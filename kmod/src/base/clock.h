@@ -5,8 +5,9 @@
  * If the processor's counter has a constant rate in all sleep states, it is read: on x86 the time
  * stamp counter, raw and unordered, which takes three instructions; on arm64 the system counter, by
  * the kernel's function, which contains the workarounds of the processor. Otherwise
- * ktime_get_mono_fast_ns is called, which takes about fifty. In the module RTPROBE_CLOCK_TSC is the counter of every architecture; rtp_clock_reported() returns
- * what readers get. The clock is chosen at load. It changes at most once, from the counter to the
+ * ktime_get_mono_fast_ns is called, which takes about fifty. In the module RTPROBE_CLOCK_TSC is the
+ * counter of every architecture; rtp_clock_reported() returns what readers get. The clock is chosen
+ * at load. It changes at most once, from the counter to the
  * other, when the kernel marks the counter unstable. Each hot probe exists twice, once per clock:
  * the clock is a constant argument there, which saves a branch and a call. All other code uses
  * rtp_clock_chosen.
@@ -36,8 +37,8 @@
 
 /*
  * A conversion is one 64 x 64 bit multiplication and a shift. On x86 it is exact to 2^-60 for each
- * counter of more than 62.5 MHz, whose ticks are shorter than 16 ns. The counter of an arm64 machine
- * has 1 MHz to 1 GHz: there it is exact to 2^-53, and one tick can be a microsecond.
+ * counter of more than 62.5 MHz, whose ticks are shorter than 16 ns. The counter of an arm64
+ * machine has 1 MHz to 1 GHz: there it is exact to 2^-53, and one tick can be a microsecond.
  */
 #ifdef CONFIG_ARM64
 #define RTP_CLOCK_SHIFT 53
@@ -141,9 +142,9 @@ static inline u64 rtp_clock_shared_at(u64 ticks)
 }
 
 /*
- * Chooses the clock. @name is auto, tsc, cntvct or mono. Process context, before any probe runs; may
- * sleep for some milliseconds. Returns -EINVAL and logs the reason if the word is unknown, or for a
- * counter that this machine does not have.
+ * Chooses the clock. @name is auto, tsc, cntvct or mono. Process context, before any probe runs;
+ * may sleep for some milliseconds. Returns -EINVAL and logs the reason if the word is unknown,
+ * or for a counter that this machine does not have.
  */
 int rtp_clock_choose(const char *name);
 

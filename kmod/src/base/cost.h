@@ -46,7 +46,8 @@ struct rtp_cost {
 	struct rtp_cost_calls hooks;	/* of softirqs, the scheduler, locks, kprobes, irqsoff */
 	struct rtp_cost_calls nmi;	/* written from NMI */
 	u64 own_ticks;		/* of timers, handovers, captures and IPIs, without NMIs */
-	u64 vector_ticks;	/* part of own_ticks since the current vector began; without vectors, the hard handler */
+	/* part of own_ticks since the current vector began; without vectors, the hard handler */
+	u64 vector_ticks;
 	u64 captured;		/* ticks when the newest capture ended */
 	u64 own_kept;		/* ns of own_ticks, while the clock changes */
 	struct rtp_cost_read read;

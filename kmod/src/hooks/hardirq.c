@@ -209,8 +209,8 @@ static void notrace hardirq_account_tsc(void *data, int irq, struct irqaction *a
 }
 
 /*
- * Exits are registered first: see rtp_lost_unpaired(). Before the first handler is recorded, the kinds
- * of IPIs must be known.
+ * Exits are registered first: see rtp_lost_unpaired(). Before the first handler is recorded, the
+ * kinds of IPIs must be known.
  */
 static struct rtp_hook hardirq_record_hooks[] = {
 	{ .name = "irq_handler_exit", .probe = { hardirq_exit_mono, hardirq_exit_tsc } },

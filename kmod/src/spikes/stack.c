@@ -10,8 +10,8 @@
 #include "uapi/rtprobe.h"
 
 /*
- * Interrupt entry points of the kernel: x86, then arm64, where each is a pair such as el1h_64_irq and
- * the function that it calls, el1h_64_irq_handler.
+ * Interrupt entry points of the kernel: x86, then arm64, where each is a pair such as el1h_64_irq
+ * and the function that it calls, el1h_64_irq_handler.
  */
 static const char *const interrupt_entries[] = {
 	"asm_common_interrupt", "asm_sysvec_",
