@@ -27,6 +27,7 @@ export const TESTS = [
   'libelf-dev',
   'python3',
   'shellcheck',
+  'systemd',
 ];
 export const IMAGES = ['buildah', 'podman'];
 

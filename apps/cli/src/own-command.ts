@@ -15,4 +15,11 @@ export function ownCommand(path = process.env.PATH ?? ''): string {
   return `${process.execPath} ${join(import.meta.dirname, 'main.ts')}`;
 }
 
+/** Returns the words with which a service starts this command: absolute paths, since a service has another PATH. */
+export function ownProgram(path = process.env.PATH ?? ''): string[] {
+  const folders = path.split(delimiter).filter((folder) => folder.startsWith('/') && !OF_NPM.test(folder));
+  const installed = folders.map((folder) => join(folder, 'rtprobe')).find((file) => existsSync(file));
+  return installed === undefined ? [process.execPath, join(import.meta.dirname, 'main.ts')] : [installed];
+}
+
 export const PROGRAM = ownCommand();

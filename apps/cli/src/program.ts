@@ -3,6 +3,7 @@ import { doctorCommand } from './doctor/command.ts';
 import { EXIT_CODES, EXIT_USAGE } from './exit.ts';
 import { exportCommand } from './export/command.ts';
 import { historyCommands } from './history/commands.ts';
+import { kioskCommand } from './kiosk/command.ts';
 import { labCommands } from './lab/commands.ts';
 import { loginCommand } from './login/command.ts';
 import { presetCommand } from './preset/command.ts';
@@ -40,6 +41,7 @@ export function buildProgram(): Command {
     .addCommand(doctorCommand())
     .addCommand(exportCommand())
     .addCommand(screenshotCommand())
+    .addCommand(kioskCommand())
     .addCommand(historyCommands())
     .addCommand(runCommand())
     .addCommand(observeCommand())

@@ -1,9 +1,12 @@
 // Tests a page on a kiosk: nobody reloads it, so it must recover automatically and not burn in.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Spike } from '@rtprobe/protocol';
+import { chromiumPath } from './chromium.ts';
 import { rtprobe, type Served, serve } from './command.ts';
 import { type Feeder, startFeeder } from './feeder.ts';
 import { logIn } from './log-in.ts';
@@ -49,6 +52,65 @@ test.describe('a kiosk of a real bridge', () => {
       await expect(statusWord(page)).toHaveText(/REPLAY/, { timeout: 60_000 });
       await expect(page.locator('.page')).not.toHaveClass(/old/);
     }
+  });
+});
+
+test.describe('rtprobe kiosk', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rtprobe-wall-'));
+  let served: Served | undefined;
+  let feeder: Feeder | undefined;
+
+  test.afterEach(async () => {
+    await served?.stop();
+    await feeder?.close();
+  });
+  test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Opens the page without a display, with a Chromium that writes down its own words. */
+  async function tried(url: string, ...options: string[]) {
+    const command = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
+    const noted = ['--chromium', join(folder, 'chromium'), '--profile', join(folder, 'profile')];
+    const words = `echo "$@" >${folder}/words`;
+    const script = `#!/bin/sh\n${words}\nexec "${chromiumPath}" "$@"\n`;
+    writeFileSync(join(folder, 'chromium'), script, { mode: 0o755 });
+    const all = [command, 'kiosk', '--headless', '--json', ...noted, ...options, url];
+    const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = { out: '', err: '' };
+    child.stdout.on('data', (text) => {
+      said.out += text;
+    });
+    child.stderr.on('data', (text) => {
+      said.err += text;
+    });
+    const [code] = await once(child, 'close');
+    return { code, ...said };
+  }
+
+  test('logs in, shows the kiosk view, and keeps its session in its own profile', async () => {
+    served = await rtprobe(source(0));
+    const first = await tried(served.url, '--socket', served.socket);
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(first.out)).toMatchObject({ isKiosk: true, status: 'replay' });
+    expect(readFileSync(join(folder, 'words'), 'utf8')).toContain(`--user-data-dir=${folder}/profile`);
+    // The second time the session of the profile suffices.
+    expect(await tried(served.url, '--socket', '/nowhere')).toMatchObject({ code: 0 });
+    const other = ['--socket', '/nowhere', '--profile', join(folder, 'other')];
+    expect(await tried(served.url, ...other)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('E_NO_BRIDGE'),
+    });
+  });
+
+  test('shows a live host', async () => {
+    feeder = await startFeeder({ scenario: scenarios.normal, historySeconds: 10 });
+    const { code, out } = await tried(`${feeder.url}/cpus?theme=contrast`);
+    expect(JSON.parse(out)).toEqual({
+      url: `${feeder.url}/cpus?theme=contrast&kiosk=1`,
+      isKiosk: true,
+      status: 'live',
+      chromium: join(folder, 'chromium'),
+    });
+    expect(code).toBe(0);
   });
 });
 

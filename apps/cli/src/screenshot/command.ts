@@ -2,10 +2,10 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type BridgeAccess, browserCookie } from '../access/client.ts';
 import { type AccessFlags, accessOf, withAccessOptions } from '../access/options.ts';
 import { act } from '../act.ts';
+import { type Chromium, findChromium } from '../browser/chromium.ts';
 import { CliError } from '../errors.ts';
 import { refuseTaken, resolveSpike, writeNewFile } from '../export/export.ts';
 import { integer } from '../options.ts';
-import { type Chromium, findChromium } from './chromium.ts';
 import { takeScreenshot } from './screenshot.ts';
 
 const SIZE = { min: 320, max: 7680 };

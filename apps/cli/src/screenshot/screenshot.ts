@@ -2,9 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Chromium } from '../browser/chromium.ts';
+import { Page } from '../browser/page.ts';
 import { CliError } from '../errors.ts';
-import { PROGRAM } from '../own-command.ts';
-import { Chromium } from './chromium.ts';
 
 export interface ScreenshotOptions {
   /** The page. */
@@ -40,29 +40,26 @@ const SHOWS = `document.querySelector('main') !== null &&
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** One page of a Chromium. */
-class Page {
-  readonly #chromium: Chromium;
-  readonly #session: string;
+/** A page whose requests are counted until it shows its content. */
+class Shown {
+  readonly page: Page;
   /** Requests that have not ended. */
   readonly #pending = new Set<string>();
 
-  private constructor(chromium: Chromium, session: string) {
-    this.#chromium = chromium;
-    this.#session = session;
+  private constructor(chromium: Chromium, page: Page) {
+    this.page = page;
     type Request = { requestId: string };
     chromium.listen<Request>('Network.requestWillBeSent', ({ requestId }) => this.#pending.add(requestId));
     for (const end of ['Network.loadingFinished', 'Network.loadingFailed'])
       chromium.listen<Request>(end, ({ requestId }) => this.#pending.delete(requestId));
   }
 
-  static async open(chromium: Chromium, { width, height, scale }: ScreenshotOptions): Promise<Page> {
+  static async open(chromium: Chromium, { width, height, scale }: ScreenshotOptions): Promise<Shown> {
     const { targetId } = await chromium.send<{ targetId: string }>('Target.createTarget', {
       url: 'about:blank',
     });
-    const attach = { targetId, flatten: true };
-    const { sessionId } = await chromium.send<{ sessionId: string }>('Target.attachToTarget', attach);
-    const page = new Page(chromium, sessionId);
+    const page = await Page.attach(chromium, targetId);
+    const shown = new Shown(chromium, page);
     await page.send('Page.enable');
     await page.send('Network.enable');
     const metrics = { width, height, deviceScaleFactor: scale, mobile: false };
@@ -70,50 +67,22 @@ class Page {
     // Prevents the help, which opens on a first visit.
     const source = "try { localStorage.setItem('rtprobe.helped', '1'); } catch {}";
     await page.send('Page.addScriptToEvaluateOnNewDocument', { source });
-    return page;
-  }
-
-  send<T>(method: string, params: object = {}): Promise<T> {
-    return this.#chromium.send<T>(method, params, this.#session);
-  }
-
-  async setCookie(url: string, cookie: string): Promise<void> {
-    const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-    const secure = url.startsWith('https:');
-    const session = { name, value, url, httpOnly: true, sameSite: 'Strict', secure };
-    await this.send('Network.setCookie', session);
-  }
-
-  async go(url: string): Promise<void> {
-    const { errorText } = await this.send<{ errorText?: string }>('Page.navigate', { url });
-    if (errorText === undefined) return;
-    const where = new URL(url).origin;
-    throw new CliError(
-      'E_NO_BRIDGE',
-      `${where} could not be opened: ${errorText}`,
-      `start a bridge: ${PROGRAM} serve …`,
-    );
-  }
-
-  async evaluate<T>(expression: string): Promise<T> {
-    const wanted = { expression, returnByValue: true };
-    const { result } = await this.send<{ result: { value: T } }>('Runtime.evaluate', wanted);
-    return result.value;
+    return shown;
   }
 
   /** Waits for the page's content, and for what it requests then, such as a trace. */
-  async shows(): Promise<void> {
+  async wait(): Promise<void> {
     let isShown = false;
     let quiet = 0;
     for (const end = Date.now() + SHOWS_WITHIN_MS; Date.now() < end; await pause(POLL_MS)) {
-      isShown = await this.evaluate<boolean>(SHOWS);
+      isShown = await this.page.evaluate<boolean>(SHOWS);
       quiet = isShown && this.#pending.size === 0 ? quiet + 1 : 0;
       if (quiet > QUIET_POLLS) break;
     }
     // Its events would contain every frame of the stream.
-    await this.send('Network.disable');
+    await this.page.send('Network.disable');
     if (isShown) return;
-    const seen = await this.evaluate<string>("document.body?.innerText.trim().slice(0, 200) ?? ''");
+    const seen = await this.page.visibleText();
     const why = `the page shows no host within ${SHOWS_WITHIN_MS / 1000} s: ${JSON.stringify(seen)}`;
     throw new CliError('E_NO_PAGE', why, 'look whether the bridge has a host: open the page in a browser');
   }
@@ -165,10 +134,11 @@ export async function takeScreenshot(
   const chromium = await Chromium.start(program);
   started(chromium);
   try {
-    const page = await Page.open(chromium, options);
+    const shown = await Shown.open(chromium, options);
+    const { page } = shown;
     await page.setCookie(url, cookie);
     await page.go(url);
-    await page.shows();
+    await shown.wait();
     await pause(waitMs);
     if (sheet !== undefined) return await savedSheet(chromium, page, sheet);
     const { data } = await page.send<{ data: string }>('Page.captureScreenshot', { format: 'png' });

@@ -1,5 +1,5 @@
-// Drives a headless Chromium of this machine over its DevTools protocol on two pipes: no port is opened that others
-// could connect to, and it exits with this process.
+// Drives a Chromium of this machine over its DevTools protocol on two pipes: no port is opened that others could connect
+// to, and it exits with this process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,10 +14,18 @@ const EXIT_MS = 3000;
 const MESSAGE_MAX = 256 * 1024 * 1024;
 
 const FLAGS = [
-  ...['--headless', '--remote-debugging-pipe', '--no-first-run', '--hide-scrollbars', '--mute-audio'],
-  ...['--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-sync'],
-  ...['--disable-component-update', '--disable-extensions', '--disable-default-apps'],
+  ...['--remote-debugging-pipe', '--no-first-run', '--mute-audio', '--disable-dev-shm-usage'],
+  ...['--disable-background-networking', '--disable-sync', '--disable-component-update'],
+  ...['--disable-extensions', '--disable-default-apps'],
 ];
+/** For pages that nobody looks at. */
+export const HEADLESS: readonly string[] = ['--headless', '--hide-scrollbars', '--disable-gpu'];
+
+export interface ChromiumOptions {
+  readonly flags: readonly string[];
+  /** Folder of the profile, which stays. By default a temporary one. */
+  readonly profile?: string;
+}
 
 function isProgram(path: string): boolean {
   try {
@@ -55,32 +63,42 @@ interface Answer {
 
 export class Chromium {
   readonly #child: ChildProcess;
-  readonly #profile: string;
+  /** Removed at the end; undefined for a profile that stays. */
+  readonly #temporary: string | undefined;
+  /** Resolves with the reason when Chromium has exited. */
+  readonly gone: Promise<string>;
   readonly #waits = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   readonly #heard = new Set<(event: Answer) => void>();
   #next = 1;
   #ended: string | undefined;
   #words = '';
 
-  private constructor(program: string) {
-    this.#profile = mkdtempSync(join(tmpdir(), 'rtprobe-chromium-'));
+  private constructor(program: string, { flags, profile }: ChromiumOptions) {
+    this.#temporary = profile === undefined ? mkdtempSync(join(tmpdir(), 'rtprobe-chromium-')) : undefined;
     // Chromium's own sandbox refuses root.
     const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const words = [...FLAGS, ...asRoot, `--user-data-dir=${this.#profile}`, 'about:blank'];
+    const folder = `--user-data-dir=${profile ?? this.#temporary}`;
+    const words = [...FLAGS, ...flags, ...asRoot, folder, 'about:blank'];
     this.#child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] });
     this.#child.stderr?.on('data', (data: Buffer) => {
       this.#words = (this.#words + data).slice(-2000);
     });
-    this.#child.on('error', (error) => this.#end(error.message));
-    this.#child.on('exit', (code, signal) => this.#end(`it ended with ${code ?? signal}\n${this.#words}`));
+    this.gone = new Promise((resolve) => {
+      const end = (why: string) => {
+        this.#end(why);
+        resolve(why);
+      };
+      this.#child.on('error', (error) => end(error.message));
+      this.#child.on('exit', (code, signal) => end(`it ended with ${code ?? signal}\n${this.#words}`));
+    });
     // A broken pipe is followed by its end, which says more.
     this.#input.on('error', () => {});
     this.#listen(this.#child.stdio[4] as Readable);
   }
 
   /** Resolves when Chromium responds; rejects with E_CHROMIUM. */
-  static async start(program: string): Promise<Chromium> {
-    const chromium = new Chromium(program);
+  static async start(program: string, options: ChromiumOptions = { flags: HEADLESS }): Promise<Chromium> {
+    const chromium = new Chromium(program, options);
     try {
       await chromium.send('Browser.getVersion');
     } catch (error) {
@@ -163,7 +181,7 @@ export class Chromium {
     return () => void this.#heard.delete(listener);
   }
 
-  /** Ends Chromium and removes its profile. */
+  /** Ends Chromium and removes its temporary profile. */
   async close(): Promise<void> {
     const { exitCode, signalCode, pid } = this.#child;
     if (pid !== undefined && exitCode === null && signalCode === null) {
@@ -173,6 +191,7 @@ export class Chromium {
       await gone;
       clearTimeout(force);
     }
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    if (this.#temporary !== undefined)
+      rmSync(this.#temporary, { recursive: true, force: true, maxRetries: 5 });
   }
 }

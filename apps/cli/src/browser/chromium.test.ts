@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { pageSize } from '../screenshot/command.ts';
 import { Chromium, findChromium } from './chromium.ts';
-import { pageSize } from './command.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'rtprobe-find-'));
 afterAll(() => rmSync(dir, { recursive: true }));
