@@ -103,9 +103,9 @@ test.describe('rtprobe kiosk', () => {
 
   test('shows a live host', async () => {
     feeder = await startFeeder({ scenario: scenarios.normal, historySeconds: 10 });
-    const { code, out } = await tried(`${feeder.url}/cpus?theme=contrast`);
+    const { code, out } = await tried(`${feeder.url}cpus?theme=contrast`);
     expect(JSON.parse(out)).toEqual({
-      url: `${feeder.url}/cpus?theme=contrast&kiosk=1`,
+      url: `${feeder.url}cpus?theme=contrast&kiosk=1`,
       isKiosk: true,
       status: 'live',
       chromium: join(folder, 'chromium'),

@@ -186,7 +186,9 @@ export class Chromium {
     const { exitCode, signalCode, pid } = this.#child;
     if (pid !== undefined && exitCode === null && signalCode === null) {
       const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
-      this.#child.kill('SIGTERM');
+      // Writes a profile that stays. A Chromium that does not respond gets the signal below.
+      if (this.#temporary === undefined) this.send('Browser.close').catch(() => {});
+      else this.#child.kill('SIGTERM');
       const force = setTimeout(() => this.#child.kill('SIGKILL'), EXIT_MS);
       await gone;
       clearTimeout(force);

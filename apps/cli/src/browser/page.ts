@@ -27,8 +27,9 @@ export class Page {
   async setCookie(url: string, cookie: string): Promise<void> {
     const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
     const secure = url.startsWith('https:');
-    const maxAge = Number(/;\s*Max-Age=(\d+)/i.exec(cookie)?.[1]);
-    const expires = maxAge > 0 ? { expires: Math.floor(Date.now() / 1000) + maxAge } : {};
+    const until = Date.parse(/;\s*Expires=([^;]+)/i.exec(cookie)?.[1] ?? '');
+    // Without it, the profile would forget the session.
+    const expires = until > 0 ? { expires: Math.floor(until / 1000) } : {};
     const path = /;\s*Path=([^;]+)/i.exec(cookie)?.[1] ?? '/';
     const session = { name, value, url, path, httpOnly: true, sameSite: 'Strict', secure, ...expires };
     await this.send('Network.setCookie', session);
