@@ -16,6 +16,7 @@
 static const struct series *const all[] = {
 	&interrupt_series, &call_series,  &nmi_series, &wakeup_series,
 	&softirq_series,   &timer_series, &ipi_series, &work_series,
+	&arming_series,
 };
 
 static DEFINE_MUTEX(series_mutex);

@@ -26,7 +26,7 @@ struct series {
 
 /* One per file. */
 extern const struct series interrupt_series, call_series, nmi_series, wakeup_series, softirq_series, timer_series,
-	ipi_series, work_series;
+	ipi_series, work_series, arming_series;
 
 /*
  * Runs a series' batch repeatedly. Pending timers and interrupts run between batches, and during those that are not

@@ -43,4 +43,16 @@ typedef unsigned int compat_queue_cpu;
 typedef int compat_queue_cpu;
 #endif
 
+/* Parameters of the probes of an armed timer. */
+#ifdef RTPROBE_HAVE_TIMER_START_FLAGS
+#define COMPAT_TIMER_START struct timer_list *timer, unsigned long expires, unsigned int flags
+#else
+#define COMPAT_TIMER_START struct timer_list *timer, unsigned long expires
+#endif
+#ifdef RTPROBE_HAVE_HRTIMER_START_ARMED
+#define COMPAT_HRTIMER_START struct hrtimer *timer, enum hrtimer_mode mode, bool was_armed
+#else
+#define COMPAT_HRTIMER_START struct hrtimer *timer, enum hrtimer_mode mode
+#endif
+
 #endif

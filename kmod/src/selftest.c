@@ -194,6 +194,7 @@ static void fill_parts(struct largest *of)
 		part->samples_preempt_off = part->samples_bh_off = 1;
 		part->has_sender = true;
 		part->sender.has_cpu = part->sender.has_task = part->sender.in_interrupt = true;
+		part->sender.armed = true;
 		part->sender.task.own = true;
 		part->sender.task.start_time = 1;
 		FILL_TEXT(part->sender.task.comm);

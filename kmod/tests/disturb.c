@@ -35,6 +35,8 @@
  * echo "kind=insideremoteirqwork us=3000 cpu=1" > ...      as insideirqwork, queued by the writer's CPU
  * echo "kind=insidercu us=3000 cpu=1" > ...                an RCU callback takes 3000 us on CPU 1
  * echo "kind=insidedelayed us=3000 cpu=1" > ...           as insidework; a timer on the CPU queues the item
+ * echo "kind=insidequeued us=3000 cpu=1" > ...            as insidework; the function of a timer queues the item
+ * echo "kind=insiderearmed us=3000 cpu=1" > ...           as insidetimer; a worker armed the timer before
  * echo "kind=insideabove us=3000 cpu=1" > ...             as insidetimer; the function of an hrtimer interrupts it for 1 ms
  * echo "kind=insidenested us=3000 cpu=1" > ...             as insidework, after the item called a function on its CPU
  * echo "kind=insideroaming us=3000 cpu=1" > ...            as insidework, in a worker that began the item on another CPU
@@ -121,6 +123,8 @@ enum kind {
 	KIND_UNMAP,
 	KIND_INSIDE_DELAYED,
 	KIND_INSIDE_ABOVE,
+	KIND_INSIDE_QUEUED,
+	KIND_INSIDE_REARMED,
 	KIND_INSIDE_HIGHPRI,
 	KIND_INSIDE_UNBOUND,
 	KIND_INSIDE_IRQ_WORK,
@@ -141,7 +145,7 @@ static const char *const kind_names[] = {
 	"lastuser", "smikernel", "softirqirqsoff",
 	"insidehrtimer", "insidetimer", "insidework", "insidetasklet", "insidecall",
 	"insidenested", "insidesecond", "insideroaming", "insidepreemptoff", "unmap", "insidedelayed",
-	"insideabove",
+	"insideabove", "insidequeued", "insiderearmed",
 	"insidehighpri", "insideunbound", "insideirqwork", "insidestop", "insidenapi",
 	"insideirqthread", "insideremoteirqwork", "insidercu",
 	"preemptoff", "preemptoffirqsoff", "spinlock", "manypreemptoff", "manysoftirqsoff",
@@ -350,6 +354,10 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return on_cpu(c, hold, inside_hold_preempt_off);
 	case KIND_INSIDE_DELAYED:
 		return inside_hold_delayed(hold, c->cpu);
+	case KIND_INSIDE_QUEUED:
+		return inside_hold_queued(hold, c->cpu);
+	case KIND_INSIDE_REARMED:
+		return on_cpu(c, hold, inside_hold_rearmed);
 	case KIND_INSIDE_ABOVE:
 		return inside_hold_above(hold, c->cpu);
 	case KIND_PREEMPTOFF:

@@ -381,6 +381,49 @@ int inside_hold_call(struct edu_hold *hold, int cpu)
 	return hold_inside(hold, cpu, start_call);
 }
 
+static noinline void inside_queueing(struct timer_list *unused)
+{
+	schedule_work_on(smp_processor_id(), &work);
+}
+
+int inside_hold_queued(struct edu_hold *hold, int cpu)
+{
+	int error;
+
+	timer_setup(&timer, inside_queueing, TIMER_PINNED);
+	INIT_WORK(&work, inside_work);
+	error = hold_inside(hold, cpu, start_timer);
+	flush_work(&work);
+	/* The softirq has left the function then. */
+	synchronize_rcu();
+	return error;
+}
+
+static noinline void inside_arming(struct work_struct *unused)
+{
+	mod_timer(&timer, jiffies + 60 * HZ);
+}
+
+/* The caller is on the CPU, too, so that the timer stays there. */
+static void start_rearmed(int cpu)
+{
+	schedule_work_on(cpu, &work);
+	flush_work(&work);
+	mod_timer(&timer, jiffies + 2);
+}
+
+int inside_hold_rearmed(struct edu_hold *hold)
+{
+	int error;
+
+	timer_setup(&timer, inside_timer, TIMER_PINNED);
+	INIT_WORK(&work, inside_arming);
+	error = hold_inside(hold, raw_smp_processor_id(), start_rearmed);
+	/* The softirq has left the function then. */
+	synchronize_rcu();
+	return error;
+}
+
 static struct irq_work irq_work;
 
 static noinline void inside_irq_work(struct irq_work *unused)

@@ -19,6 +19,9 @@ int inside_hold_hrtimer(struct edu_hold *hold);
 /* In the TIMER softirq. */
 int inside_hold_timer(struct edu_hold *hold, int cpu);
 
+/* The same, and a kernel worker has armed the timer for a later time before. */
+int inside_hold_rearmed(struct edu_hold *hold);
+
 /* The same in inside_below, which the function inside_above of a hard hrtimer interrupts for 1 ms. */
 int inside_hold_above(struct edu_hold *hold, int cpu);
 
@@ -33,6 +36,9 @@ int inside_hold_unbound(struct edu_hold *hold, int cpu);
 
 /* The same as inside_hold_work, but a timer queues the item. */
 int inside_hold_delayed(struct edu_hold *hold, int cpu);
+
+/* The same; the function inside_queueing of another timer queues the item. */
+int inside_hold_queued(struct edu_hold *hold, int cpu);
 
 /* In a work item, inside_nested, after it has called a function on its own CPU. */
 int inside_hold_nested(struct edu_hold *hold, int cpu);

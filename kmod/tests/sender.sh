@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # guest: cpus=3
 # Tasks on CPU 0 ask for functions on CPU 1, ten times each: a function call, TLB flushes by unmapping memory, membarrier,
-# a change of the kernel's text, and a work item. The spikes of that time name the task, its CPU, and the function that
-# asked. No spike names another task, even if two ask at the same time or an interrupt asks. Where the kernel has no
-# tracepoint, nothing is named, and the status says so.
+# a change of the kernel's text, a work item, a delayed one and a timer. A task on CPU 1 arms an hrtimer, and a timer that
+# another task has armed before. The spikes of that time name the task, its CPU, and the function that asked, which is not
+# recorded of work items and timers. No spike names another task, even if two ask at the same time or an interrupt asks.
+# Where the kernel has no tracepoint, nothing is named, and the status says so.
 . "$(dirname "$0")/lib.sh"
 
 EACH=10
 ASKER=0
 TARGET=1
 CALLS='call unmap membarrier text'
+ITEMS='work delayed timer rearmed hrtimer'
 EVENTS=/sys/kernel/tracing/events
 # Arguments: how many, and seconds between two. A CPU has few captures at a time.
 MEMBARRIERS='for (1 .. $ARGV[0]) { syscall('$MEMBARRIER', 2, 0) == 0 or die "membarrier: $!"; select(undef, undef, undef, $ARGV[1] || 0) }'
@@ -18,8 +20,8 @@ MEMBARRIERS='for (1 .. $ARGV[0]) { syscall('$MEMBARRIER', 2, 0) == 0 or die "mem
 has_calls() { [ -e $EVENTS/csd/csd_queue_cpu ] && [ -e $EVENTS/ipi/ipi_send_cpu ]; }
 
 reported() {
-	wanted=work
-	has_calls && wanted=work,call
+	wanted=hrtimer,timer,work
+	has_calls && wanted=$wanted,call
 	# Those of kprobes: see probed.sh.
 	[ "$(status_of senders_available | tr , '\n' | grep -vx -e irq_work -e stop | paste -sd, -)" = "$wanted" ]
 }
@@ -28,7 +30,9 @@ reported() {
 function_of() {
 	case $1 in
 	call) echo inside_call ;;
-	work) echo inside_work ;;
+	work | delayed) echo inside_work ;;
+	timer | rearmed) echo inside_timer ;;
+	hrtimer) echo inside_hrtimer ;;
 	unmap) echo flush_tlb_func ;;
 	membarrier) echo ipi_mb ;;
 	text) echo do_sync_core ;;
@@ -41,13 +45,27 @@ askers_of() {
 	unmap) echo '(tlb_finish_mmu|tlb_flush_mmu[a-z_]*|unmap_region|vms_[a-z_]+)' ;;
 	membarrier) echo '(__do_sys_|__x64_sys_)?membarrier[a-z_]*' ;;
 	text) echo '(arch_jump_label_transform_apply|__?jump_label_update|[a-z_]*static_key[a-z_]*)' ;;
-	work) echo '-' ;;
+	*) echo '-' ;;
 	esac
 }
+
+# The CPU of the task that asks.
+from_of() {
+	case $1 in
+	hrtimer | rearmed) echo $TARGET ;;
+	*) echo $ASKER ;;
+	esac
+}
+
+is_timer() { [ "$1" != work ] && echo "$ITEMS" | grep -qw "$1"; }
 
 # Each sets $asker to the task that asks.
 ask_call() { asker=$$ && disturb "kind=insidecall us=3000 cpu=$TARGET"; }
 ask_work() { asker=$$ && disturb "kind=insidework us=3000 cpu=$TARGET"; }
+ask_delayed() { asker=$$ && disturb "kind=insidedelayed us=3000 cpu=$TARGET"; }
+ask_timer() { asker=$$ && disturb "kind=insidetimer us=3000 cpu=$TARGET"; }
+ask_rearmed() { asker=$$ && disturb "kind=insiderearmed us=3000 cpu=$TARGET"; }
+ask_hrtimer() { asker=$$ && disturb "kind=insidehrtimer us=3000 cpu=$TARGET"; }
 ask_unmap() { asker=$$ && disturb "kind=unmap us=5000 cpu=$TARGET"; }
 ask_text() {
 	asker=$$
@@ -76,12 +94,14 @@ run() { # KIND
 # windows ran named placed unknown others: windows with a part of the function; with one that names the task and its CPU;
 # with one that names the function that asked, too; parts without a sender; parts that name another task or CPU.
 judge() { # KIND
-	awk -v function_="$(function_of "$1")" -v asked="$(askers_of "$1")" -v cpu=$ASKER -v kind="$1" '
+	awk -v function_="$(function_of "$1")" -v asked="$(askers_of "$1")" -v cpu="$(from_of "$1")" \
+		-v kind="$1" -v armed="$(is_timer "$1" && echo 1 || echo 0)" '
 	/^asker=/ { n++; split($0, a, "="); asker = a[2]; next }
 	/^part=/ && $0 " " ~ " function=" function_ "[^a-z0-9_]" {
 		ran[n] = 1
 		if (!/ sender_/) { unknown++; next }
-		if (index($0 " ", " sender_cpu=" cpu " ") && index($0, " sender_pid=" asker " ")) named[n] = 1
+		if (index($0 " ", " sender_cpu=" cpu " ") && index($0, " sender_pid=" asker " ") && (/ sender_armed=1/) == armed)
+			named[n] = 1
 		else if (/ sender_pid=/) { others++; print "# " kind ", not " asker ": " $0 >"/dev/stderr" }
 		if ($0 " " ~ " sender_function=" asked "[^a-z0-9_]") placed[n] = 1
 		else if (/ sender_function=/) print "# " kind ": " $0 >"/dev/stderr"
@@ -109,18 +129,18 @@ two_at_once() {
 	[ "$from_0" -gt 0 ] && [ "$from_2" -gt 0 ] && [ "$wrong" -eq 0 ]
 }
 
-# A timer queues the item, on top of any task.
+# The function of a timer queues the item, on top of any task.
 no_task_of_an_interrupt() {
-	: >"$scratch/delayed"
+	: >"$scratch/queued"
 	for i in $(seq $EACH); do
 		control clear=spikes
-		disturb "kind=insidedelayed us=3000 cpu=$TARGET" || return 1
+		disturb "kind=insidequeued us=3000 cpu=$TARGET" || return 1
 		sleep 0.5
-		grep ' callback=work function=inside_work' $PROBE/spikes >>"$scratch/delayed"
+		grep ' callback=work function=inside_work' $PROBE/spikes >>"$scratch/queued"
 	done
-	named=$(grep -c " sender_cpu=$TARGET sender_in_interrupt=1" "$scratch/delayed")
-	figures "delayed: $named of $(wc -l <"$scratch/delayed") parts name an interrupt, $(grep -c ' sender_pid=' "$scratch/delayed") a task"
-	[ "$named" -ge $EACH ] && ! grep -q ' sender_pid=' "$scratch/delayed"
+	named=$(grep -c " sender_cpu=$TARGET sender_in_interrupt=1" "$scratch/queued")
+	figures "queued: $named of $(wc -l <"$scratch/queued") parts name an interrupt, $(grep -c ' sender_pid=' "$scratch/queued") a task"
+	[ "$named" -ge $EACH ] && ! grep -q ' sender_pid=' "$scratch/queued"
 }
 
 off_without_recorder() {
@@ -134,7 +154,7 @@ off_without_recorder() {
 	return $ended
 }
 
-plan $((1 + 4 * 3 + 3 + 4))
+plan $((1 + 4 * 3 + 5 * 3 + 4))
 load rtprobe measures=$VECTORS,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
@@ -147,19 +167,20 @@ background taskset -c $TARGET perl -e 'syscall('$MEMBARRIER', 4, 0) == 0 or die 
 sleep 1
 figures "senders of this kernel: $(status_of senders_available)"
 check "the status lists the callbacks whose senders the kernel reports" reported
-for kind in $CALLS work; do
+for kind in $CALLS $ITEMS; do
 	run "$kind" || bail "$kind: the disturbance failed"
 	read -r ran named placed unknown others <<-VERDICT
 	$(judge "$kind" 2>"$scratch/complaints")
 	VERDICT
 	sort "$scratch/complaints" | uniq -c | sort -rn | head -n 5 | sed 's/^ *[0-9]* # /# /'
 	wanted=$EACH
-	[ "$kind" = work ] || has_calls || wanted=0
+	case " $CALLS " in *" $kind "*) is_call=1 ;; *) is_call= ;; esac
+	[ -z "$is_call" ] || has_calls || wanted=0
 	figures "$kind: $EACH windows, $ran with the function, $named name the task and its CPU, $placed what asked; parts: $unknown unknown, $others with another task"
 	check "$kind: $wanted windows have the function and name the task that asked" [ "$ran" -ge $wanted -a "$named" -eq $wanted ]
-	[ "$kind" = work ] || check "$kind: $wanted windows name the function that asked" [ "$placed" -eq $wanted ]
+	[ -z "$is_call" ] || check "$kind: $wanted windows name the function that asked" [ "$placed" -eq $wanted ]
 	check "$kind: no part names another task" [ "$others" -eq 0 ]
-	[ "$kind" != work ] || check "work: no function is named, because it is not recorded" [ "$(grep -c ' callback=work .* sender_function=' "$scratch/work")" -eq 0 ]
+	[ -n "$is_call" ] || check "$kind: no function is named, because it is not recorded" [ "$(grep " function=$(function_of "$kind")" "$scratch/$kind" | grep -c ' sender_function=')" -eq 0 ]
 done
 check "a work item that a timer queued names no task" no_task_of_an_interrupt
 check "of two tasks on different CPUs each function has the one that asked" two_at_once

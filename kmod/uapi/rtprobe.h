@@ -261,7 +261,7 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_CALLBACK_ENTRY = 17,	/* number: callback; arg: the function, as its place among the functions of the trace, from 1; 0 unknown; pid2: as for send, 0 in older modules. */
 	RTPROBE_TRACE_EVENT_CALLBACK_EXIT = 18,	/* number: callback; arg: of napi, which has no callback-entry, what was polled, as for callback-entry. */
 	RTPROBE_TRACE_EVENT_SAMPLE = 19,	/* The module's timer interrupted a task or softirq here; the idle task only in a softirq. number: sample-state as bits, 0 in the kernel with both enabled; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
-	RTPROBE_TRACE_EVENT_SEND = 20,	/* A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one or several; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
+	RTPROBE_TRACE_EVENT_SEND = 20,	/* A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one or several; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run, unless a timer is armed again before, which is a newer request. */
 	RTPROBE_TRACE_EVENT_TASK_CLASS = 21,	/* Directly after a switch, while a preempted real-time task is runnable on this CPU. pid: task switched to; number: its task-class; arg: its real-time priority 1-99, inherited ones included, else 0. While preemption_latency is on. */
 	RTPROBE_TRACE_EVENT_MIGRATE = 22,	/* A preempted real-time task, or one that a rule names, moves to another CPU. pid: the task; pid2: task that was current; number: CPU it moves to. While preemption_latency is on. */
 	RTPROBE_TRACE_EVENT_MARKER = 23,	/* A program wrote a marker. pid: the task; number: its text, as its place among the markers of the trace, from 1; 0: unknown, because there are too many different ones. */
@@ -584,6 +584,7 @@ enum {
 	RTPROBE_A_SENDER_TASK,	/* Task that asked; of one that has exited, the pid and, if recorded, the comm. Absent if an interrupt or softirq asked. */
 	RTPROBE_A_SENDER_IN_INTERRUPT,	/* 1 if an interrupt or softirq asked. */
 	RTPROBE_A_SENDER_FUNCTION,	/* Function that asked, as symbol [module]: the innermost one on its stack outside of the kernel's own code for such requests. Absent if that was not recorded. */
+	RTPROBE_A_SENDER_ARMED,	/* 1 if it armed a timer: that with the function, or that which queued the work item. */
 	__RTPROBE_A_SENDER_END,
 	RTPROBE_A_SENDER_LAST = __RTPROBE_A_SENDER_END - 1,
 };

@@ -12,6 +12,7 @@
 #include "base/label.h"
 #include "base/tracepoint.h"
 #include "compat/callback.h"
+#include "hooks/armed.h"
 #include "hooks/function.h"
 #include "hooks/napi.h"
 #include "recorder/recorder.h"
@@ -155,12 +156,14 @@ static __always_inline bool is_own_timer(const struct hrtimer *timer)
 		       callback_end(RTPROBE_CLOCK_TSC, data, callback), __VA_ARGS__)
 
 CALLBACK_BEGINS(hrtimer_entry, RTPROBE_CALLBACK_HRTIMER, is_own_timer(timer),
-		ACCESS_PRIVATE(timer, function), false, NULL, struct hrtimer *timer,
+		ACCESS_PRIVATE(timer, function),
+		rtp_armed_hrtimer(ACCESS_PRIVATE(timer, function)), timer, struct hrtimer *timer,
 		compat_hrtimer_now now)
 CALLBACK_ENDS(hrtimer_exit, RTPROBE_CALLBACK_HRTIMER, is_own_timer(timer), struct hrtimer *timer)
 
-CALLBACK_BEGINS(timer_entry, RTPROBE_CALLBACK_TIMER, false, timer->function, false, NULL,
-		struct timer_list *timer, unsigned long base)
+CALLBACK_BEGINS(timer_entry, RTPROBE_CALLBACK_TIMER, false, timer->function,
+		rtp_armed_timer(timer->function), timer, struct timer_list *timer,
+		unsigned long base)
 CALLBACK_ENDS(timer_exit, RTPROBE_CALLBACK_TIMER, false, struct timer_list *timer)
 
 CALLBACK_BEGINS(work_entry, RTPROBE_CALLBACK_WORK, false, work->func, true, work,

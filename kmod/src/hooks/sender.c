@@ -3,16 +3,19 @@
 
 #include <linux/bits.h>
 #include <linux/cpumask.h>
+#include <linux/hrtimer.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/smp.h>
 #include <linux/stacktrace.h>
+#include <linux/timer.h>
 #include <linux/workqueue.h>
 #include <trace/events/workqueue.h>
 
 #include "base/tracepoint.h"
 #include "compat/callback.h"
+#include "hooks/armed.h"
 #include "recorder/recorder.h"
 
 /*
@@ -140,32 +143,73 @@ static void notrace work_queued(void *data, compat_queue_cpu cpu, struct pool_wo
 		});
 }
 
+/*
+ * Timers are armed with the lock of their base held and interrupts disabled, so the stack is not
+ * read. An armed timer that is armed again has another request. The kernel does not report one that
+ * remains in its bucket of the timer wheel.
+ */
+static void notrace timer_armed(void *data, COMPAT_TIMER_START)
+{
+	if (rtp_recorder_is_on() && rtp_armed_timer(timer->function))
+		send_note(data, &(struct rtp_send) {
+			.callback = RTPROBE_CALLBACK_TIMER,
+			.cpu = timer->flags & TIMER_CPUMASK,
+			.function = timer->function,
+			.item = timer,
+		});
+}
+
+static void notrace hrtimer_armed(void *data, COMPAT_HRTIMER_START)
+{
+	const void *function = ACCESS_PRIVATE(timer, function);
+
+	if (rtp_recorder_is_on() && rtp_armed_hrtimer(function) &&
+	    timer != &rtp_hook_cpu(data)->timer)
+		send_note(data, &(struct rtp_send) {
+			.callback = RTPROBE_CALLBACK_HRTIMER,
+			.cpu = timer->base->cpu_base->cpu,
+			.function = function,
+			.item = timer,
+		});
+}
+
 #define HOOK(tracepoint, hook) { .name = tracepoint, .probe = { hook, hook } }
 
+enum { SENDER_CALL, SENDER_IPI, SENDER_IPIS, SENDER_WORK, SENDER_TIMER, SENDER_HRTIMER };
+
 static struct rtp_hook sender_hooks[] = {
-	HOOK("csd_queue_cpu", call_queued),
-	HOOK("ipi_send_cpu", ipi_sent_cpu),
-	HOOK("ipi_send_cpumask", ipi_sent_mask),
-	HOOK("workqueue_queue_work", work_queued),
+	[SENDER_CALL] = HOOK("csd_queue_cpu", call_queued),
+	[SENDER_IPI] = HOOK("ipi_send_cpu", ipi_sent_cpu),
+	[SENDER_IPIS] = HOOK("ipi_send_cpumask", ipi_sent_mask),
+	[SENDER_WORK] = HOOK("workqueue_queue_work", work_queued),
+	[SENDER_TIMER] = HOOK("timer_start", timer_armed),
+	[SENDER_HRTIMER] = HOOK("hrtimer_start", hrtimer_armed),
 };
 
 static void __maybe_unused check_sender_types(void)
 {
 	COMPAT_CHECK_SENDERS(call_queued, ipi_sent_cpu, ipi_sent_mask);
 	check_trace_callback_type_workqueue_queue_work(work_queued);
+	check_trace_callback_type_timer_start(timer_armed);
+	check_trace_callback_type_hrtimer_start(hrtimer_armed);
 }
 
 void rtp_sender_find(void)
 {
 	rtp_hooks_find(sender_hooks, ARRAY_SIZE(sender_hooks));
+	rtp_armed_find();
+	if (!rtp_armed_hrtimers())
+		sender_hooks[SENDER_HRTIMER].tracepoint = NULL;
 }
 
 u32 rtp_senders_available(void)
 {
 	u32 queued = BIT(RTPROBE_CALLBACK_CALL) | BIT(RTPROBE_CALLBACK_IRQ_WORK);
 
-	return (sender_hooks[0].tracepoint ? queued : 0) |
-	       (sender_hooks[3].tracepoint ? BIT(RTPROBE_CALLBACK_WORK) : 0);
+	return (sender_hooks[SENDER_CALL].tracepoint ? queued : 0) |
+	       (sender_hooks[SENDER_WORK].tracepoint ? BIT(RTPROBE_CALLBACK_WORK) : 0) |
+	       (sender_hooks[SENDER_TIMER].tracepoint ? BIT(RTPROBE_CALLBACK_TIMER) : 0) |
+	       (sender_hooks[SENDER_HRTIMER].tracepoint ? BIT(RTPROBE_CALLBACK_HRTIMER) : 0);
 }
 
 int rtp_sender_hold(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hooks where callbacks are requested: functions of function-call IPIs, and work items. They
- * write events of the flight recorder, from which spikes/sender.h finds what asked for a callback.
- * They are registered while the recorder runs.
+ * The hooks where callbacks are requested: functions of function-call IPIs, work items, and timers.
+ * They write events of the flight recorder, from which spikes/sender.h finds what asked for a
+ * callback. They are registered while the recorder runs.
  */
 #ifndef RTPROBE_HOOKS_SENDER_H
 #define RTPROBE_HOOKS_SENDER_H

@@ -121,7 +121,8 @@ static int put_sender(struct sk_buff *skb, const struct rtp_part *part)
 	     rtp_message_put_named(skb, RTPROBE_A_SENDER_TASK, &sender->task)) ||
 	    (sender->in_interrupt && nla_put_u8(skb, RTPROBE_A_SENDER_IN_INTERRUPT, 1)) ||
 	    (*sender->function &&
-	     nla_put_string(skb, RTPROBE_A_SENDER_FUNCTION, sender->function)))
+	     nla_put_string(skb, RTPROBE_A_SENDER_FUNCTION, sender->function)) ||
+	    (sender->armed && nla_put_u8(skb, RTPROBE_A_SENDER_ARMED, 1)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

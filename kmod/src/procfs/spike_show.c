@@ -108,6 +108,8 @@ static void show_sender(struct seq_file *seq, const struct rtp_part *part)
 		seq_printf(seq, " sender_cpu=%u", sender->cpu);
 	if (sender->in_interrupt)
 		seq_puts(seq, " sender_in_interrupt=1");
+	if (sender->armed)
+		seq_puts(seq, " sender_armed=1");
 	if (sender->has_task) {
 		seq_printf(seq, " sender_pid=%u sender_comm=", sender->task.pid);
 		rtp_word_print(seq, *sender->task.comm ? sender->task.comm : "-");

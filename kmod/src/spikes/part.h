@@ -22,6 +22,7 @@ struct rtp_cause {
 struct rtp_sender {
 	bool has_cpu, has_task;
 	bool in_interrupt;
+	bool armed;	/* it armed a timer, which ran the callback or queued it */
 	u32 cpu;
 	struct rtp_task task;	/* start_time 0: only the pid and maybe the comm are known */
 	char function[RTPROBE_FUNCTION_LEN];	/* empty: unknown */

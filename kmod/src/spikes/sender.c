@@ -2,12 +2,23 @@
 #include "spikes/sender.h"
 
 #include <linux/cpumask.h>
+#include <linux/interrupt.h>
 #include <linux/kernel.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "base/symbol.h"
 #include "recorder/slice.h"
 #include "spikes/past_task.h"
+
+/* A run of a timer. */
+struct timer_run {
+	const void *item;
+	u64 entered;		/* ticks; 0: none */
+	/* The kernel has taken the timer for the run at this time or later; 0: unknown. */
+	u64 since;
+};
 
 /* A request. */
 struct sender_request {
@@ -18,10 +29,13 @@ struct sender_request {
 	unsigned int group;	/* of the requests before one stack; unique on a CPU */
 	char comm[RTPROBE_COMM_LEN];
 	unsigned long frame[RTP_RECORD_FRAMES];	/* 0: unknown, or no more */
+	struct timer_run timer;	/* in which a work item was queued */
 };
 
-/* What was found for a run. */
+/* A run whose request is searched, and what was found. */
 struct search {
+	struct rtp_walk_run run;
+	u64 since;		/* of a timer's run, see timer_run */
 	struct sender_request newest;
 	u64 earlier;		/* ticks of the newest request before that; 0: none */
 	u64 taken;		/* ticks of the newest earlier run of the item; 0: none */
@@ -36,10 +50,22 @@ struct reading {
 	/* The newest event if it was a request; requests of one function call are a group. */
 	struct rtp_event last;
 	unsigned int group;
+	/* Ticks since when these run; 0: they do not. */
+	u64 handler;
+	u64 timers;		/* a TIMER softirq, or the next timer in it */
+	u64 hrtimers;		/* a HRTIMER softirq */
+	struct timer_run timer;	/* in a TIMER softirq */
+};
+
+/* The runs whose requests are searched in one pass. */
+struct searching {
+	struct search *search;
+	unsigned int n;
 };
 
 static struct rtp_slice sender_slice;
-static struct search searches[RTP_WALK_RUNS];
+/* Of the walk's runs; then of the timers that queued their work items. */
+static struct search searches[RTP_WALK_RUNS], timer_searches[RTP_WALK_RUNS];
 /* From these ticks on no request was overwritten; 0: none was. */
 static u64 requests_since;
 
@@ -54,6 +80,17 @@ static bool is_of_group(const struct rtp_event *a, const struct rtp_event *b)
 	return a->kind == RTPROBE_TRACE_EVENT_SEND && a->pid == b->pid &&
 	       a->in_interrupt == b->in_interrupt && a->number == b->number &&
 	       a->function == b->function && a->site == b->site && a->cpu < b->cpu;
+}
+
+static bool is_timer(u32 callback)
+{
+	return callback == RTPROBE_CALLBACK_TIMER || callback == RTPROBE_CALLBACK_HRTIMER;
+}
+
+/* The timer that queues a delayed work item. */
+static const void *timer_of_work(const void *work)
+{
+	return work + offsetof(struct delayed_work, timer) - offsetof(struct delayed_work, work);
 }
 
 static void note_request(const struct reading *reading, struct search *search,
@@ -76,43 +113,68 @@ static void note_request(const struct reading *reading, struct search *search,
 	};
 	if (reading->comm && event->pid == reading->pid)
 		memcpy(search->newest.comm, reading->comm, sizeof(search->newest.comm));
+	if (event->number == RTPROBE_CALLBACK_WORK && event->in_interrupt &&
+	    reading->timer.item == timer_of_work(event->item))
+		search->newest.timer = reading->timer;
 }
 
-/* A work item can run on another CPU. stop_machine() asks for several CPUs at once. */
+/* Whether the run of a request can be on any CPU. */
+static bool runs_anywhere(u32 callback)
+{
+	return callback == RTPROBE_CALLBACK_WORK || is_timer(callback);
+}
+
+/* stop_machine() asks for several CPUs at once. */
 static bool can_be_for(const struct rtp_event *request, const struct rtp_walk_run *run)
 {
-	return run->callback == RTPROBE_CALLBACK_WORK || request->cpu == run->cpu ||
+	return runs_anywhere(run->callback) || request->cpu == run->cpu ||
 	       (run->callback == RTPROBE_CALLBACK_STOP && request->cpu == RTP_RECORD_ANY_CPU);
 }
 
-static void compare_request(const struct rtp_walk *walk, const struct reading *reading,
+static void compare_request(const struct searching *searching, const struct reading *reading,
 			    const struct rtp_event *event)
 {
 	unsigned int i;
 
-	for (i = 0; i < walk->runs; i++) {
-		const struct rtp_walk_run *run = &walk->run[i];
+	for (i = 0; i < searching->n; i++) {
+		struct search *search = &searching->search[i];
+		const struct rtp_walk_run *run = &search->run;
 
 		if (event->item != run->item || event->number != run->callback ||
 		    is_before(run->entered, event->ticks))
 			continue;
 		if (!can_be_for(event, run))
 			continue;
-		note_request(reading, &searches[i], event);
+		note_request(reading, search, event);
 	}
 }
 
-static void compare_run(const struct rtp_walk *walk, const struct reading *reading,
+/*
+ * Returns the ticks before which the kernel has not taken a timer for the run that begins now. It
+ * does so in the interrupt or softirq that runs it, after the function of another one of the
+ * softirq has ended.
+ */
+static u64 taken_since(const struct reading *reading, u32 callback)
+{
+	if (callback == RTPROBE_CALLBACK_TIMER)
+		return reading->timers;
+	return reading->handler ?: reading->hrtimers;
+}
+
+static void compare_run(const struct searching *searching, const struct reading *reading,
 			const struct rtp_event *event)
 {
 	unsigned int i;
 
-	for (i = 0; i < walk->runs; i++) {
-		const struct rtp_walk_run *run = &walk->run[i];
-		struct search *search = &searches[i];
+	for (i = 0; i < searching->n; i++) {
+		struct search *search = &searching->search[i];
+		const struct rtp_walk_run *run = &search->run;
 
-		if (event->item != run->item || event->number != run->callback ||
-		    !is_before(event->ticks, run->entered))
+		if (event->item != run->item || event->number != run->callback)
+			continue;
+		if (reading->cpu == run->cpu && event->ticks == run->entered)
+			search->since = taken_since(reading, run->callback);
+		if (!is_before(event->ticks, run->entered))
 			continue;
 		/* The others' runs of stop_machine() are of the same request. */
 		if (run->callback == RTPROBE_CALLBACK_STOP && reading->cpu != run->cpu)
@@ -122,15 +184,15 @@ static void compare_run(const struct rtp_walk *walk, const struct reading *readi
 	}
 }
 
-static void take_frames(const struct rtp_walk *walk, const struct reading *reading,
+static void take_frames(const struct searching *searching, const struct reading *reading,
 			unsigned int index)
 {
 	unsigned long frame[RTP_RECORD_FRAMES];
 	unsigned int i;
 
 	rtp_slice_stack(&sender_slice, index, frame);
-	for (i = 0; i < walk->runs; i++) {
-		struct sender_request *request = &searches[i].newest;
+	for (i = 0; i < searching->n; i++) {
+		struct sender_request *request = &searching->search[i].newest;
 
 		if (request->ticks && request->cpu == reading->cpu &&
 		    request->group == reading->group && request->frame[0] == frame[0])
@@ -139,22 +201,63 @@ static void take_frames(const struct rtp_walk *walk, const struct reading *readi
 }
 
 /* @index: that after the event in the slice. */
-static void read_event(const struct rtp_walk *walk, struct reading *reading,
+static void read_event(const struct searching *searching, struct reading *reading,
 		       const struct rtp_event *event, unsigned int index)
 {
 	switch ((int)event->kind) {
 	case RTPROBE_TRACE_EVENT_SEND:
 		if (!is_of_group(&reading->last, event))
 			reading->group++;
-		compare_request(walk, reading, event);
+		compare_request(searching, reading, event);
 		break;
 	case RTP_RECORD_STACK:
 		/* Only that of the requests just before it. */
 		if (reading->last.kind == RTPROBE_TRACE_EVENT_SEND)
-			take_frames(walk, reading, index);
+			take_frames(searching, reading, index);
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
-		compare_run(walk, reading, event);
+		compare_run(searching, reading, event);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Notes what runs timers. */
+static void follow_timers(struct reading *reading, const struct rtp_event *event)
+{
+	const bool is_of_timer = event->number == RTPROBE_CALLBACK_TIMER;
+
+	switch ((int)event->kind) {
+	case RTPROBE_TRACE_EVENT_VECTOR_ENTRY:
+	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:
+		reading->handler = event->ticks;
+		break;
+	case RTPROBE_TRACE_EVENT_VECTOR_EXIT:
+	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
+		reading->handler = 0;
+		break;
+	case RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY:
+	case RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT:
+		if (event->number == TIMER_SOFTIRQ || event->number == HRTIMER_SOFTIRQ)
+			*(event->number == TIMER_SOFTIRQ ? &reading->timers : &reading->hrtimers) =
+				event->kind == RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY ? event->ticks : 0;
+		if (event->number == TIMER_SOFTIRQ)
+			reading->timer = (struct timer_run) {};
+		break;
+	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
+		if (is_of_timer)
+			reading->timer = (struct timer_run) {
+				.item = event->item,
+				.entered = event->ticks,
+				.since = reading->timers,
+			};
+		break;
+	case RTPROBE_TRACE_EVENT_CALLBACK_EXIT:
+		if (is_of_timer && reading->timers)
+			reading->timers = event->ticks;
+		if (is_of_timer)
+			reading->timer = (struct timer_run) {};
 		break;
 	default:
 		break;
@@ -179,22 +282,23 @@ static bool had_request(u32 cpu)
 }
 
 /* Notes the oldest event of a CPU, before which runs and requests were overwritten. */
-static void note_oldest(const struct rtp_walk *walk, u32 cpu)
+static void note_oldest(const struct searching *searching, u32 cpu)
 {
 	const u64 oldest = sender_slice.begin;
 	unsigned int i;
 
 	if (!oldest)
 		return;
-	for (i = 0; i < walk->runs; i++)
-		if (walk->run[i].cpu == cpu)
-			searches[i].oldest = oldest;
+	for (i = 0; i < searching->n; i++)
+		if (searching->search[i].run.cpu == cpu)
+			searching->search[i].oldest = oldest;
 	if ((sender_slice.full || sender_slice.resumed) && had_request(cpu) &&
 	    (!requests_since || is_before(requests_since, oldest)))
 		requests_since = oldest;
 }
 
-static void read_cpu(const struct rtp_walk *walk, u32 cpu)
+static void read_cpu(const struct searching *searching, const struct rtp_capture *capture,
+		     u32 cpu)
 {
 	const struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 	struct reading reading = { .cpu = cpu };
@@ -203,11 +307,12 @@ static void read_cpu(const struct rtp_walk *walk, u32 cpu)
 	unsigned int i = 0;
 
 	/* Requests are complete, also if nothing was recorded after them. */
-	rtp_slice_copy(&sender_slice, c, cpu == walk->capture->row->cpu ?
-		       walk->capture->recorded : smp_load_acquire(&c->recorded_sent));
-	note_oldest(walk, cpu);
+	rtp_slice_copy(&sender_slice, c, cpu == capture->row->cpu ?
+		       capture->recorded : smp_load_acquire(&c->recorded_sent));
+	note_oldest(searching, cpu);
 	while (rtp_slice_next(&sender_slice, &i, &event)) {
-		read_event(walk, &reading, &event, i);
+		read_event(searching, &reading, &event, i);
+		follow_timers(&reading, &event);
 		follow_task(&reading, &event, comm);
 		reading.last = event;
 	}
@@ -246,13 +351,14 @@ static void name_function(struct rtp_sender *sender, const struct sender_request
 	sender->function[0] = '\0';
 }
 
-static void describe(struct rtp_sender *sender, const struct sender_request *request,
+static void describe(struct rtp_sender *sender, const struct sender_request *request, bool armed,
 		     const struct rtp_capture *capture)
 {
 	*sender = (struct rtp_sender) {
 		.has_cpu = true,
 		.cpu = request->cpu,
 		.in_interrupt = request->in_interrupt,
+		.armed = armed,
 	};
 	name_function(sender, request);
 	if (request->in_interrupt)
@@ -271,6 +377,8 @@ static void merge(struct rtp_sender *sender, const struct rtp_sender *other)
 		sender->has_task = false;
 	if (!other->in_interrupt)
 		sender->in_interrupt = false;
+	if (!other->armed)
+		sender->armed = false;
 	if (strcmp(sender->function, other->function))
 		sender->function[0] = '\0';
 }
@@ -280,14 +388,16 @@ static bool says_something(const struct rtp_sender *sender)
 	return sender->has_cpu || sender->has_task || sender->in_interrupt || *sender->function;
 }
 
-static bool is_certain(const struct search *search, u32 callback, const void *function)
+/* @function: of the run; NULL: unknown. */
+static bool is_certain(const struct search *search, const void *function)
 {
 	const u64 ticks = search->newest.ticks;
+	const u32 callback = search->run.callback;
 
 	if (!ticks)
 		return false;
 	/* Some items are queued without a request, in memory that was another item before. */
-	if (callback == RTPROBE_CALLBACK_WORK && search->newest.function &&
+	if (runs_anywhere(callback) && search->newest.function && function &&
 	    search->newest.function != function)
 		return false;
 	if (search->taken && !is_before(search->taken, ticks))
@@ -298,6 +408,9 @@ static bool is_certain(const struct search *search, u32 callback, const void *fu
 	/* irq_work that a CPU queues for itself is not recorded, and its run may be overwritten. */
 	if (callback == RTPROBE_CALLBACK_IRQ_WORK && is_before(ticks, search->oldest))
 		return false;
+	/* A timer that was armed before can be armed again, but not after it was taken for the run. */
+	if (is_timer(callback))
+		return search->since && is_before(ticks, search->since);
 	/* The run of an earlier request may have been overwritten. */
 	return !search->earlier || is_before(search->earlier, search->oldest) ||
 	       (search->taken && is_before(search->earlier, search->taken));
@@ -308,17 +421,20 @@ static void store(struct rtp_walk *walk)
 	unsigned int i;
 
 	for (i = 0; i < walk->runs; i++) {
+		const struct search *search = &searches[i], *timer = &timer_searches[i];
 		struct rtp_share *share = &walk->share[walk->run[i].share];
 		struct rtp_part *part = &share->part;
+		bool by_timer = is_certain(timer, NULL);
 		struct rtp_sender sender;
 
-		if (part->sender_unknown || !is_certain(&searches[i], walk->run[i].callback,
-							 share->context.callback.function)) {
+		if (part->sender_unknown ||
+		    !is_certain(search, share->context.callback.function)) {
 			part->sender_unknown = true;
 			part->has_sender = false;
 			continue;
 		}
-		describe(&sender, &searches[i].newest, walk->capture);
+		describe(&sender, by_timer ? &timer->newest : &search->newest,
+			 by_timer || is_timer(search->run.callback), walk->capture);
 		if (part->has_sender)
 			merge(&part->sender, &sender);
 		else
@@ -329,30 +445,73 @@ static void store(struct rtp_walk *walk)
 		walk->share[i].part.has_sender &= says_something(&walk->share[i].part.sender);
 }
 
-/* Whether a CPU can have a run of the items. A function call runs on the CPU of its request. */
-static bool has_run(const struct rtp_walk *walk, u32 cpu)
+/*
+ * Whether a CPU can have a run of the items. The run of a function call is on the CPU of its
+ * request.
+ */
+static bool has_run(const struct searching *searching, u32 cpu)
 {
 	unsigned int i;
 
-	for (i = 0; i < walk->runs; i++)
-		if (walk->run[i].cpu == cpu || walk->run[i].callback == RTPROBE_CALLBACK_WORK)
+	for (i = 0; i < searching->n; i++) {
+		const struct rtp_walk_run *run = &searching->search[i].run;
+
+		if (run->item && (run->cpu == cpu || runs_anywhere(run->callback)))
 			return true;
+	}
 	return false;
+}
+
+static void read_cpus(const struct searching *searching, const struct rtp_capture *capture)
+{
+	u32 cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (had_request(cpu) || has_run(searching, cpu))
+			read_cpu(searching, capture, cpu);
+		cond_resched();
+	}
+}
+
+/* Searches what armed the timers that queued work items. Returns whether there are any. */
+static bool begin_timers(struct searching *searching)
+{
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < searching->n; i++) {
+		const struct sender_request *request = &searches[i].newest;
+		const struct timer_run *timer = &request->timer;
+
+		searching->search[i] = (struct search) {};
+		if (!request->ticks || !timer->entered)
+			continue;
+		any = true;
+		searching->search[i].since = timer->since;
+		searching->search[i].run = (struct rtp_walk_run) {
+			.cpu = request->cpu,
+			.callback = RTPROBE_CALLBACK_TIMER,
+			.item = timer->item,
+			.entered = timer->entered,
+		};
+	}
+	return any;
 }
 
 void rtp_senders_find(struct rtp_walk *walk)
 {
-	u32 cpu;
+	struct searching runs = { .search = searches, .n = walk->runs };
+	struct searching timers = { .search = timer_searches, .n = walk->runs };
+	unsigned int i;
 
 	if (!walk->runs)
 		return;
-	memset(searches, 0, walk->runs * sizeof(searches[0]));
+	for (i = 0; i < walk->runs; i++)
+		searches[i] = (struct search) { .run = walk->run[i] };
 	requests_since = 0;
-	for_each_possible_cpu(cpu) {
-		if (had_request(cpu) || has_run(walk, cpu))
-			read_cpu(walk, cpu);
-		cond_resched();
-	}
+	read_cpus(&runs, walk->capture);
+	if (begin_timers(&timers))
+		read_cpus(&timers, walk->capture);
 	store(walk);
 }
 

@@ -8,6 +8,12 @@
  * request is the newest one before the run, for this CPU. It is not certain, and therefore unknown,
  * if another run of the item began in between, or if there is an earlier request whose run is
  * missing.
+ *
+ * A timer can be armed again before it runs, so an earlier request without a run contradicts
+ * nothing. The kernel takes a timer shortly before its run begins. It is not certain that a request
+ * was before that if it is newer than the begin of the interrupt or softirq. What deletes a timer
+ * is not recorded: it runs only if it is armed again, which is a newer request. A work item that
+ * was queued by its own timer was asked for by what armed the timer.
  */
 #ifndef RTPROBE_SENDER_H
 #define RTPROBE_SENDER_H

@@ -421,7 +421,7 @@ export const TraceEvent = {
   callbackExit: 18,
   /** The module's timer interrupted a task or softirq here; the idle task only in a softirq. number: sample-state as bits, 0 in the kernel with both enabled; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
   sample: 19,
-  /** A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one or several; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
+  /** A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one or several; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run, unless a timer is armed again before, which is a newer request. */
   send: 20,
   /** Directly after a switch, while a preempted real-time task is runnable on this CPU. pid: task switched to; number: its task-class; arg: its real-time priority 1-99, inherited ones included, else 0. While preemption_latency is on. */
   taskClass: 21,
@@ -1001,6 +1001,8 @@ export interface Sender {
   inInterrupt?: number;
   /** Function that asked, as symbol [module]: the innermost one on its stack outside of the kernel's own code for such requests. Absent if that was not recorded. */
   function?: string;
+  /** 1 if it armed a timer: that with the function, or that which queued the work item. */
+  armed?: number;
 }
 
 /** The hard interrupt handler that ran longest on the CPU inside the window of a spike. */
@@ -1435,6 +1437,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     2: { name: 'task', type: 'nest', nested: 'task' },
     3: { name: 'inInterrupt', type: 'u8' },
     4: { name: 'function', type: 'string' },
+    5: { name: 'armed', type: 'u8' },
   },
   cause: {
     1: { name: 'pad', type: 'pad' },

@@ -1,7 +1,17 @@
 // All contenders whose cost is counted: how the guest turns each on and off, as shell commands.
 
 /** The series of kmod/bench, each in a file there that says what it does. `wakeup` is a pair of wake-ups and switches. */
-export const SERIES = ['interrupt', 'wakeup', 'softirq', 'timer', 'ipi', 'work', 'call', 'nmi'] as const;
+export const SERIES = [
+  'interrupt',
+  'wakeup',
+  'softirq',
+  'timer',
+  'ipi',
+  'work',
+  'arming',
+  'call',
+  'nmi',
+] as const;
 export type Series = (typeof SERIES)[number];
 
 export interface Contender {
@@ -21,7 +31,7 @@ export const CLOCKS = ['tsc', 'mono'] as const;
 export type Clock = (typeof CLOCKS)[number];
 
 /** What probing adds to, everything but the mechanisms' own series. */
-const EVENTS: readonly Series[] = ['interrupt', 'wakeup', 'softirq', 'timer', 'ipi', 'work'];
+const EVENTS: readonly Series[] = ['interrupt', 'wakeup', 'softirq', 'timer', 'ipi', 'work', 'arming'];
 
 /** Maximum added instructions with the TSC, docs/reference/measures.md. */
 const GOALS: Readonly<Record<string, Contender['goals']>> = {
@@ -98,6 +108,7 @@ export const PEERS: readonly Contender[] = [
     ...['sched/sched_waking', 'sched/sched_switch'],
     ...['start', 'end'].map((event) => `workqueue/workqueue_execute_${event}`),
   ]),
+  ftrace('timer_start', 'arming', ['timer/timer_start']),
   libbpf('hardirqs', '', '(sums)', 'interrupt'),
   libbpf('hardirqs', '-d', '(histograms)', 'interrupt'),
   libbpf('runqlat', '', '(histograms)', 'wakeup'),

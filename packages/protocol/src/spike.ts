@@ -68,6 +68,8 @@ export interface SenderInfo {
   task?: Pick<TaskInfo, 'comm' | 'pid' | 'own'>;
   /** An interrupt or softirq asked. */
   inInterrupt?: boolean;
+  /** It armed a timer: that with the function, or that which queued the work item. */
+  armed?: boolean;
   /** The function that asked, "symbol" or "symbol [module]"; hostile text. */
   function?: string;
 }

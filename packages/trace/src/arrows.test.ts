@@ -101,16 +101,19 @@ describe('the arrows of a trace', () => {
 
   it('go from what asked for a function to its begin, if the trace proves that', () => {
     const asker = () => new CpuBuilder(0, 0, 1000, 5).add(100, 'send', { number: 1, arg: 1, pid2: 1 });
-    const runs = (fromNs: number, cpu = 1) =>
+    const runs = (fromNs: number, cpu = 1, callback = CALLBACKS.indexOf('call') + 1) =>
       new CpuBuilder(cpu, fromNs, 1000, 3)
         .add(200, 'vector_entry', { number: 3 })
-        .add(210, 'callback_entry', { number: 5, arg: 1, pid2: 1 })
-        .add(290, 'callback_exit', { number: 5 })
+        .add(210, 'callback_entry', { number: callback, arg: 1, pid2: 1 })
+        .add(290, 'callback_exit', { number: callback })
         .add(300, 'vector_exit', { number: 3 });
     expect(arrows(asker(), runs(0))).toEqual(['fio/5 on 0 at 100 asked CAL on 1 at 210']);
     // An earlier run can be missing.
     expect(arrows(asker(), runs(150))).toEqual([]);
     expect(arrows(asker(), runs(0, 2))).toEqual([]);
+    // Another CPU can have armed a timer again.
+    for (const timer of ['timer', 'hrtimer'] as const)
+      expect(arrows(asker(), runs(0, 1, CALLBACKS.indexOf(timer) + 1))).toEqual([]);
   });
 
   it('go from stop_machine to its run on each CPU', () => {

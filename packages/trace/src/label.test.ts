@@ -121,6 +121,11 @@ describe('what asked for a function', () => {
       'asked for by the idle task on CPU 0',
       '由空闲任务在 CPU 0 上请求',
     ],
+    [
+      { cpu: 3, task: { pid: 226, comm: 'stress-ng' }, armed: true },
+      'timer armed by stress-ng/226 on CPU 3',
+      '定时器由 stress-ng/226 在 CPU 3 上设置',
+    ],
     // Several tasks asked.
     [{ function: 'tlb_finish_mmu' }, 'asked for in tlb_finish_mmu', '通过 tlb_finish_mmu 请求'],
   ])('of %j is "%s"', (sender, en, zh) => {

@@ -181,7 +181,10 @@ function senderName({ task, inInterrupt }: SenderInfo): TextValue | undefined {
   return `${visibleText(task.comm)}/${task.pid}`;
 }
 
-/** Returns "asked for by stress-ng/226 on CPU 3 in tlb_finish_mmu", as far as that is known. */
+/**
+ * Returns "asked for by stress-ng/226 on CPU 3 in tlb_finish_mmu" or "timer armed by app/9 on CPU 0", as far as that is
+ * known.
+ */
 export function senderText(sender: SenderInfo): Text {
   const name = senderName(sender);
   const who = name === undefined ? '' : text(' by {name}', '由{name}', { name });
@@ -190,7 +193,9 @@ export function senderText(sender: SenderInfo): Text {
     sender.function === undefined
       ? ''
       : text(' in {name}', '通过{name}', { name: visibleText(sender.function) });
-  return text('asked for{who}{where}{how}', '{who}{where}{how}请求', { who, where, how });
+  return sender.armed
+    ? text('timer armed{who}{where}{how}', '定时器{who}{where}{how}设置', { who, where, how })
+    : text('asked for{who}{where}{how}', '{who}{where}{how}请求', { who, where, how });
 }
 
 const irqsOff = titleText(partWords.irqs_off);

@@ -161,10 +161,12 @@ export class TraceIndex {
   /**
    * Returns the request that a function ran for: the last one before it for the same item. Another run of the item in
    * between was that request's. It must be for this CPU, of which no event since then is missing: otherwise that run may
-   * not be in the trace. stop_machine() asks for a run on each CPU at once.
+   * not be in the trace. stop_machine() asks for a run on each CPU at once. A timer has none: a CPU without events in the
+   * trace can have armed it again.
    */
   requestOf({ cpu, item, enteredNs, callback }: Slice): TraceEventAt | undefined {
     if (item === undefined || enteredNs === undefined) return undefined;
+    if (callback?.kind === 'timer' || callback?.kind === 'hrtimer') return undefined;
     const isStop = callback?.kind === 'stop';
     const send = this.#sends.get(item)?.findLast(({ at }) => at <= enteredNs);
     const own = this.trace.cpus.find((each) => each.cpu === cpu);

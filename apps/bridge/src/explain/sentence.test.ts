@@ -289,6 +289,17 @@ describe('the sentence of a spike that is decomposed', () => {
     expect(causeOf(facts).words).toBe('CAL single-CPU function call: function flush_tlb_func');
   });
 
+  it('says what armed the timer of a function', () => {
+    const softirq = { kind: PartKind.softirq, number: 1, name: 'TIMER', callback: Callback.timer };
+    const sender = { cpu: 3, task: { pid: 226, comm: 'stress-ng' }, armed: 1 };
+    const parts = toParts([
+      { ...softirq, function: 'tcp_write_timer', durationNs: micro(9), count: 1, sender },
+    ]);
+    expect(explain(spike({ measure: 'thread_latency', valueNs: 9000, parts }))).toContain(
+      'timer tcp_write_timer (timer armed by stress-ng/226 on CPU 3)',
+    );
+  });
+
   it('says of an idle state what its driver advertises, and the frequency', () => {
     const state = { idleState: 3, name: 'C6', exitLatencyNs: micro(133), frequencyKhz: 1_200_000 };
     const parts = toParts([{ kind: PartKind.idleExit, durationNs: micro(9), count: 1, ...state }]);

@@ -67,5 +67,8 @@ test('a part has what asked for its function, as far as that is known', () => {
   expect(toParts([{ ...call, sender: { cpu: 3, inInterrupt: 1 } }])[0]?.sender).toEqual({
     ...{ cpu: 3, inInterrupt: true },
   });
+  expect(toParts([{ ...call, sender: { cpu: 3, task: asker, armed: 1 } }])[0]?.sender).toEqual({
+    ...{ cpu: 3, task: { pid: 226, comm: 'stress-ng' }, armed: true },
+  });
   expect(toParts([call])[0]).not.toHaveProperty('sender');
 });

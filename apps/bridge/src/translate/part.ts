@@ -99,12 +99,13 @@ function toProfile(part: Part, places: readonly PlacesOfTask[]): Pick<SpikePart,
 
 function toSender({ sender }: Part): Pick<SpikePart, 'sender'> {
   if (sender === undefined) return {};
-  const { cpu, task, inInterrupt, function: name } = sender;
+  const { cpu, task, inInterrupt, armed, function: name } = sender;
   return {
     sender: {
       ...(cpu !== undefined && { cpu }),
       ...(task !== undefined && { task: toSenderTask(task) }),
       ...(inInterrupt === 1 && { inInterrupt: true }),
+      ...(armed === 1 && { armed: true }),
       ...(name !== undefined && { function: name }),
     },
   };

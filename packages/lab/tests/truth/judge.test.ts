@@ -65,6 +65,14 @@ describe('a window', () => {
       expect(verdict('function call', `${CALL} ${SENDER.replace(is, not)}`)).toMatchObject({
         ...{ named: true, sent: false, wrong: [expect.any(String)] },
       });
+    const timer = 'vector 236 0 1 4010000 LOC callback=hrtimer function=inside_hrtimer sender_armed=1';
+    for (const [cpu, sent] of [
+      [1, true],
+      [0, false],
+    ] as const)
+      expect(verdict('hrtimer', `${timer} sender_cpu=${cpu} sender_pid=226`)).toMatchObject({
+        ...{ named: true, sent, wrong: sent ? [] : [expect.any(String)] },
+      });
     const without = SENDER.slice(0, SENDER.indexOf(' sender_function'));
     expect(verdict('function call', `${CALL} ${without}`)).toMatchObject({
       ...{ sent: true, placed: false, wrong: [] },
@@ -190,6 +198,9 @@ describe('a row', () => {
     expect(none).toMatchObject({ windows: 1, found: 1, named: null, sent: null, wrong: 0 });
     expect(isMet(none)).toBe(true);
     expect(row('hrtimer', 'vector 236 0 1 4010000 LOC')).toMatchObject({ named: 0, sent: null });
+    const { windows: timers } = parseWindows(said('softirq 1 0 1 4010000 TIMER'));
+    const senders = { callbacks: ['timer'], senders: ['timer'] };
+    expect(rowOf(kind('timer_list'), senders, timers)).toMatchObject({ named: 0, sent: 0, placed: null });
   });
 
   it('meets the targets only if all are found and named and nothing is wrong', () => {

@@ -41,7 +41,7 @@ function isTrue(kind: Kind, part: Part): boolean | undefined {
 /** Returns whether the task, CPU and function that a part states as the sender are the true ones. */
 function isSenderTrue(kind: Kind, pid: number, { words }: Part): boolean {
   const { sender_cpu: cpu, sender_pid: sender, sender_function: stated } = words;
-  if (cpu !== undefined && Number(cpu) !== SENDER_CPU) return false;
+  if (cpu !== undefined && Number(cpu) !== (kind.sender?.cpu ?? SENDER_CPU)) return false;
   if (sender !== undefined && Number(sender) !== pid) return false;
   return stated === undefined || (kind.sender?.function?.test(nameOf(stated)) ?? false);
 }

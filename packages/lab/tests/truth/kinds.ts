@@ -19,8 +19,11 @@ export interface Kind {
   readonly inside?: RegExp;
   /** Functions that samples may find around it. They are true, but name nothing. */
   readonly around?: RegExp;
-  /** Something asks for it, in these functions; missing: work items have no function of the sender. */
-  readonly sender?: { readonly function?: RegExp };
+  /**
+   * Something asks for it, in these functions, on this CPU (default 0). Work items and timers have no function of the
+   * sender.
+   */
+  readonly sender?: { readonly function?: RegExp; readonly cpu?: number };
   /** It lasts for the whole window; otherwise many short ones are within it. */
   readonly whole: boolean;
   /** What runs the function can hold the CPU longer, until other CPUs have left it, too. */
@@ -57,6 +60,7 @@ export const KINDS: readonly Kind[] = [
     rules: [VICTIM],
     callback: 'hrtimer',
     function: /^inside_hrtimer$/,
+    sender: { cpu: 1 },
     whole: true,
   },
   {
@@ -67,6 +71,7 @@ export const KINDS: readonly Kind[] = [
     callback: 'timer',
     function: /^inside_timer$/,
     inside: SPIN,
+    sender: {},
     whole: true,
   },
   {

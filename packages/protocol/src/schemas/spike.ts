@@ -13,6 +13,7 @@ export const senderSchema = z.object({
   cpu: count.exactOptional(),
   task: taskInfoSchema.pick({ comm: true, pid: true, own: true }).exactOptional(),
   inInterrupt: z.boolean().exactOptional(),
+  armed: z.boolean().exactOptional(),
   function: z.string().exactOptional(),
 });
 

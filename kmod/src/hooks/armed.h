@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which timers have their arming recorded, so that their run has a sender.
+ *
+ * Some functions of timers only wake the task that armed the timer, or are the tick. Their timers
+ * are armed most often, and would fill the flight recorder: they are left out. The kernel does not
+ * export the functions, so their addresses are those of kprobes, which are removed at once. Without
+ * kprobes, no hrtimer is recorded.
+ */
+#ifndef RTPROBE_HOOKS_ARMED_H
+#define RTPROBE_HOOKS_ARMED_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+/* Constant after load. NULL: not found. */
+struct rtp_armed_functions {
+	const void *tick, *hrtimer_wakeup, *process_timeout;
+};
+
+extern struct rtp_armed_functions rtp_armed_functions;
+
+/* Looks the functions up, once at load. Process context. */
+void rtp_armed_find(void);
+
+/* Returns whether hrtimers of any function are recorded. */
+static inline bool rtp_armed_hrtimers(void)
+{
+	return rtp_armed_functions.tick && rtp_armed_functions.hrtimer_wakeup;
+}
+
+/* Return whether the arming of a timer with this function is recorded. Any context. */
+static __always_inline bool rtp_armed_hrtimer(const void *function)
+{
+	return function != rtp_armed_functions.hrtimer_wakeup &&
+	       function != rtp_armed_functions.tick && rtp_armed_hrtimers();
+}
+
+static __always_inline bool rtp_armed_timer(const void *function)
+{
+	return function != rtp_armed_functions.process_timeout;
+}
+
+#endif
