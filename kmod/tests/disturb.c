@@ -35,7 +35,7 @@
  * echo "kind=insideremoteirqwork us=3000 cpu=1" > ...      as insideirqwork, queued by the writer's CPU
  * echo "kind=insidercu us=3000 cpu=1" > ...                an RCU callback takes 3000 us on CPU 1
  * echo "kind=insidedelayed us=3000 cpu=1" > ...           as insidework; a timer on the CPU queues the item
- * echo "kind=insidequeued us=3000 cpu=1" > ...            as insidework; the function of a timer queues the item
+ * echo "kind=insidequeued us=3000 cpu=1" > ...            as insidework; a hard hrtimer queues the item
  * echo "kind=insiderearmed us=3000 cpu=1" > ...           as insidetimer; a worker armed the timer before
  * echo "kind=insideabove us=3000 cpu=1" > ...             as insidetimer; the function of an hrtimer interrupts it for 1 ms
  * echo "kind=insidenested us=3000 cpu=1" > ...             as insidework, after the item called a function on its CPU
@@ -355,7 +355,7 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 	case KIND_INSIDE_DELAYED:
 		return inside_hold_delayed(hold, c->cpu);
 	case KIND_INSIDE_QUEUED:
-		return inside_hold_queued(hold, c->cpu);
+		return on_cpu(c, hold, inside_hold_queued);
 	case KIND_INSIDE_REARMED:
 		return on_cpu(c, hold, inside_hold_rearmed);
 	case KIND_INSIDE_ABOVE:

@@ -381,21 +381,21 @@ int inside_hold_call(struct edu_hold *hold, int cpu)
 	return hold_inside(hold, cpu, start_call);
 }
 
-static noinline void inside_queueing(struct timer_list *unused)
+static noinline enum hrtimer_restart inside_queueing(struct hrtimer *unused)
 {
 	schedule_work_on(smp_processor_id(), &work);
+	return HRTIMER_NORESTART;
 }
 
-int inside_hold_queued(struct edu_hold *hold, int cpu)
+int inside_hold_queued(struct edu_hold *hold)
 {
 	int error;
 
-	timer_setup(&timer, inside_queueing, TIMER_PINNED);
+	compat_hrtimer_setup(&hrtimer, inside_queueing, HRTIMER_MODE_REL_PINNED_HARD);
 	INIT_WORK(&work, inside_work);
-	error = hold_inside(hold, cpu, start_timer);
+	error = hold_inside(hold, raw_smp_processor_id(), start_hrtimer);
+	hrtimer_cancel(&hrtimer);
 	flush_work(&work);
-	/* The softirq has left the function then. */
-	synchronize_rcu();
 	return error;
 }
 

@@ -37,8 +37,8 @@ int inside_hold_unbound(struct edu_hold *hold, int cpu);
 /* The same as inside_hold_work, but a timer queues the item. */
 int inside_hold_delayed(struct edu_hold *hold, int cpu);
 
-/* The same; the function inside_queueing of another timer queues the item. */
-int inside_hold_queued(struct edu_hold *hold, int cpu);
+/* The same; the function inside_queueing of a hard hrtimer queues the item. */
+int inside_hold_queued(struct edu_hold *hold);
 
 /* In a work item, inside_nested, after it has called a function on its own CPU. */
 int inside_hold_nested(struct edu_hold *hold, int cpu);

@@ -129,7 +129,7 @@ two_at_once() {
 	[ "$from_0" -gt 0 ] && [ "$from_2" -gt 0 ] && [ "$wrong" -eq 0 ]
 }
 
-# The function of a timer queues the item, on top of any task.
+# The function of an hrtimer queues the item in an interrupt, on top of any task.
 no_task_of_an_interrupt() {
 	: >"$scratch/queued"
 	for i in $(seq $EACH); do
@@ -182,7 +182,7 @@ for kind in $CALLS $ITEMS; do
 	check "$kind: no part names another task" [ "$others" -eq 0 ]
 	[ -n "$is_call" ] || check "$kind: no function is named, because it is not recorded" [ "$(grep " function=$(function_of "$kind")" "$scratch/$kind" | grep -c ' sender_function=')" -eq 0 ]
 done
-check "a work item that a timer queued names no task" no_task_of_an_interrupt
+check "a work item that an interrupt queued names no task" no_task_of_an_interrupt
 check "of two tasks on different CPUs each function has the one that asked" two_at_once
 check "without the flight recorder no sender is named" off_without_recorder
 check "the kernel log has no warnings" no_splat

@@ -5,6 +5,7 @@
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
+#include <linux/string.h>
 
 #define ARMED_NAMES 4
 
@@ -16,10 +17,13 @@ struct rtp_armed_functions rtp_armed_functions __read_mostly;
 static const void *begin_of(const void *address)
 {
 	char symbol[KSYM_SYMBOL_LEN];
+	const char *behind;
 	unsigned long offset;
 
+	/* NAME+0xOFFSET/0xSIZE */
 	sprint_symbol(symbol, (unsigned long)address);
-	if (sscanf(symbol, "%*[^+]+%lx/", &offset) != 1)
+	behind = strchr(symbol, '+');
+	if (!behind || sscanf(behind, "+%lx/", &offset) != 1)
 		return NULL;
 	return address - offset;
 }

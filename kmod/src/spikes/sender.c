@@ -4,9 +4,7 @@
 #include <linux/cpumask.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
-#include <linux/stddef.h>
 #include <linux/string.h>
-#include <linux/workqueue.h>
 
 #include "base/symbol.h"
 #include "recorder/slice.h"
@@ -54,7 +52,7 @@ struct reading {
 	u64 handler;
 	u64 timers;		/* a TIMER softirq, or the next timer in it */
 	u64 hrtimers;		/* a HRTIMER softirq */
-	struct timer_run timer;	/* in a TIMER softirq */
+	struct timer_run timer;	/* that runs in a TIMER softirq */
 };
 
 /* The runs whose requests are searched in one pass. */
@@ -87,12 +85,6 @@ static bool is_timer(u32 callback)
 	return callback == RTPROBE_CALLBACK_TIMER || callback == RTPROBE_CALLBACK_HRTIMER;
 }
 
-/* The timer that queues a delayed work item. */
-static const void *timer_of_work(const void *work)
-{
-	return work + offsetof(struct delayed_work, timer) - offsetof(struct delayed_work, work);
-}
-
 static void note_request(const struct reading *reading, struct search *search,
 			 const struct rtp_event *event)
 {
@@ -113,8 +105,8 @@ static void note_request(const struct reading *reading, struct search *search,
 	};
 	if (reading->comm && event->pid == reading->pid)
 		memcpy(search->newest.comm, reading->comm, sizeof(search->newest.comm));
-	if (event->number == RTPROBE_CALLBACK_WORK && event->in_interrupt &&
-	    reading->timer.item == timer_of_work(event->item))
+	/* Not in an interrupt on top of the timer's function. */
+	if (event->number == RTPROBE_CALLBACK_WORK && event->in_interrupt && !reading->handler)
 		search->newest.timer = reading->timer;
 }
 
@@ -238,12 +230,21 @@ static void follow_timers(struct reading *reading, const struct rtp_event *event
 		reading->handler = 0;
 		break;
 	case RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY:
-	case RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT:
-		if (event->number == TIMER_SOFTIRQ || event->number == HRTIMER_SOFTIRQ)
-			*(event->number == TIMER_SOFTIRQ ? &reading->timers : &reading->hrtimers) =
-				event->kind == RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY ? event->ticks : 0;
+		/* On PREEMPT_RT, a thread may wait for another one in the same softirq. */
 		if (event->number == TIMER_SOFTIRQ)
-			reading->timer = (struct timer_run) {};
+			reading->timers = reading->timers ?: event->ticks;
+		if (event->number == HRTIMER_SOFTIRQ)
+			reading->hrtimers = reading->hrtimers ?: event->ticks;
+		break;
+	case RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT:
+		if (event->number == TIMER_SOFTIRQ)
+			reading->timers = 0;
+		if (event->number == HRTIMER_SOFTIRQ)
+			reading->hrtimers = 0;
+		break;
+	case RTPROBE_TRACE_EVENT_SWITCH:
+		/* What comes until the thread continues is not the timer's. */
+		reading->timer = (struct timer_run) {};
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
 		if (is_of_timer)
@@ -484,7 +485,7 @@ static bool begin_timers(struct searching *searching)
 		const struct timer_run *timer = &request->timer;
 
 		searching->search[i] = (struct search) {};
-		if (!request->ticks || !timer->entered)
+		if (!request->ticks || !timer->item)
 			continue;
 		any = true;
 		searching->search[i].since = timer->since;

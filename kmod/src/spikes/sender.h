@@ -13,7 +13,7 @@
  * nothing. The kernel takes a timer shortly before its run begins. It is not certain that a request
  * was before that if it is newer than the begin of the interrupt or softirq. What deletes a timer
  * is not recorded: it runs only if it is armed again, which is a newer request. A work item that
- * was queued by its own timer was asked for by what armed the timer.
+ * the function of a timer queued, such as that of delayed work, was asked for by what armed it.
  */
 #ifndef RTPROBE_SENDER_H
 #define RTPROBE_SENDER_H
