@@ -5,11 +5,12 @@
 #include <linux/kernel.h>
 
 #include "hooks/irq_work.h"
+#include "hooks/queue_site.h"
 #include "hooks/rcu.h"
 #include "hooks/stopper.h"
 
 static const struct rtp_kprobe_set *const sets[] = {
-	&rtp_irq_work_set, &rtp_rcu_set, &rtp_stopper_set,
+	&rtp_irq_work_set, &rtp_rcu_set, &rtp_stopper_set, &rtp_queue_site_set,
 };
 
 u32 rtp_probed_available(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All callbacks that are recorded by kprobes, see kprobe.h. */
+/* All that is recorded by kprobes, see kprobe.h: callbacks, and where work items are queued. */
 #ifndef RTPROBE_PROBED_H
 #define RTPROBE_PROBED_H
 

@@ -16,6 +16,7 @@
 #include "base/tracepoint.h"
 #include "compat/callback.h"
 #include "hooks/armed.h"
+#include "hooks/queue_site.h"
 #include "recorder/recorder.h"
 
 /*
@@ -138,14 +139,21 @@ static void notrace work_queued(void *data, compat_queue_cpu cpu, struct pool_wo
 		send_note(data, &(struct rtp_send) {
 			.callback = RTPROBE_CALLBACK_WORK,
 			.cpu = cpu < nr_cpu_ids ? cpu : RTP_RECORD_ANY_CPU,
+			.site = rtp_queue_site_take(work),
 			.function = work->func,
 			.item = work,
 		});
 }
 
+/* The work item that a timer would queue if it is that of delayed work. */
+static const void *work_of_timer(const struct timer_list *timer)
+{
+	return &container_of(timer, struct delayed_work, timer)->work;
+}
+
 /*
  * Timers are armed with the lock of their base held and interrupts disabled, so the stack is not
- * read. An armed timer that is armed again has another request. The kernel does not report one that
+ * read. Of delayed work, a kprobe has read the call site. An armed timer that is armed again has another request. The kernel does not report one that
  * remains in its bucket of the timer wheel.
  */
 static void notrace timer_armed(void *data, COMPAT_TIMER_START)
@@ -154,6 +162,7 @@ static void notrace timer_armed(void *data, COMPAT_TIMER_START)
 		send_note(data, &(struct rtp_send) {
 			.callback = RTPROBE_CALLBACK_TIMER,
 			.cpu = timer->flags & TIMER_CPUMASK,
+			.site = rtp_queue_site_take(work_of_timer(timer)),
 			.function = timer->function,
 			.item = timer,
 		});

@@ -20,8 +20,7 @@ export interface Kind {
   /** Functions that samples may find around it. They are true, but name nothing. */
   readonly around?: RegExp;
   /**
-   * Something asks for it, in these functions, on this CPU (default 0). Work items and timers have no function of the
-   * sender.
+   * Something asks for it, in these functions, on this CPU (default 0). Timers have no function of the sender.
    */
   readonly sender?: { readonly function?: RegExp; readonly cpu?: number };
   /** It lasts for the whole window; otherwise many short ones are within it. */
@@ -49,7 +48,8 @@ const works = (name: string, request: string): Kind => ({
   callback: 'work',
   function: /^inside_work$/,
   inside: SPIN,
-  sender: {},
+  // The first one may jump to the kernel's function.
+  sender: { function: /^(start_\w*work|start_ordered|hold_inside)$/ },
   whole: true,
 });
 
