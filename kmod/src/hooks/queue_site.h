@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where work items are queued: the return address of the kernel's functions that queue one, such as
- * queue_work_on(). The tracepoint of a queued item is hit under the lock of its pool with interrupts
- * disabled, which is no place to read a stack. Kprobes at the entries of these functions read one
- * word of it instead. They are armed while the flight recorder runs.
+ * queue_work_on(). The tracepoint of a queued item is hit under the lock of its pool with
+ * interrupts disabled, which is no place to read a stack. Kprobes at the entries of these functions
+ * read one word of it instead. They are armed while the flight recorder runs.
  */
 #ifndef RTPROBE_HOOKS_QUEUE_SITE_H
 #define RTPROBE_HOOKS_QUEUE_SITE_H

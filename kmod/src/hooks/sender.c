@@ -153,8 +153,8 @@ static const void *work_of_timer(const struct timer_list *timer)
 
 /*
  * Timers are armed with the lock of their base held and interrupts disabled, so the stack is not
- * read. Of delayed work, a kprobe has read the call site. An armed timer that is armed again has another request. The kernel does not report one that
- * remains in its bucket of the timer wheel.
+ * read. Of delayed work, a kprobe has read the call site. A timer that is armed again has another
+ * request, unless it remains in its bucket of the timer wheel: the kernel does not report that.
  */
 static void notrace timer_armed(void *data, COMPAT_TIMER_START)
 {

@@ -409,7 +409,7 @@ static bool is_certain(const struct search *search, const void *function)
 	/* irq_work that a CPU queues for itself is not recorded, and its run may be overwritten. */
 	if (callback == RTPROBE_CALLBACK_IRQ_WORK && is_before(ticks, search->oldest))
 		return false;
-	/* A timer that was armed before can be armed again, but not after it was taken for the run. */
+	/* A timer can be armed again, but the run is not of an arming after the kernel took it. */
 	if (is_timer(callback))
 		return search->since && is_before(ticks, search->since);
 	/* The run of an earlier request may have been overwritten. */
@@ -463,7 +463,7 @@ static bool has_run(const struct searching *searching, u32 cpu)
 	return false;
 }
 
-static void read_cpus(const struct searching *searching, const struct rtp_capture *capture)
+static void search_cpus(const struct searching *searching, const struct rtp_capture *capture)
 {
 	u32 cpu;
 
@@ -510,9 +510,9 @@ void rtp_senders_find(struct rtp_walk *walk)
 	for (i = 0; i < walk->runs; i++)
 		searches[i] = (struct search) { .run = walk->run[i] };
 	requests_since = 0;
-	read_cpus(&runs, walk->capture);
+	search_cpus(&runs, walk->capture);
 	if (begin_timers(&timers))
-		read_cpus(&timers, walk->capture);
+		search_cpus(&timers, walk->capture);
 	store(walk);
 }
 
