@@ -19,6 +19,8 @@ export interface TaskInfo {
   own?: true;
   /** Path in the default cgroup hierarchy; hostile text. */
   cgroup?: string;
+  /** The container, pod, virtual machine or unit of systemd that the cgroup belongs to, in words. */
+  workload?: string;
 }
 
 /** Maximum number of tasks in a `tasks` message: those with the most interrupt time. REST returns all. */

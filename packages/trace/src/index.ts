@@ -10,3 +10,4 @@ export * from './slice.ts';
 export * from './slices.ts';
 export * from './text.ts';
 export { eventsOf, TraceIndex } from './trace-index.ts';
+export { cgroupText } from './workload.ts';

@@ -57,7 +57,10 @@ describe('a spike', () => {
     const { spike } = await browser.next('spike');
     expect(spike).toMatchObject({
       ...{ id, rule: 3, label: 'cyclictest', registers: ['ip=ffffffff81000000'] },
-      victim: { pid: 2, policy: 'SCHED_FIFO', priority: 90, cgroup: '/system.slice/rt.service' },
+      victim: {
+        ...{ pid: 2, policy: 'SCHED_FIFO', priority: 90, cgroup: '/system.slice/rt.service' },
+        workload: 'service rt.service',
+      },
       waker: { pid: 0 },
       parts: [
         { kind: 'hardirq', label: 'irq 24', name: 'rtprobe-edu', durationNs: 375_000 },

@@ -14,6 +14,7 @@ export const taskInfoSchema = z.object({
   kthread: z.boolean(),
   own: z.literal(true).exactOptional(),
   cgroup: z.string().exactOptional(),
+  workload: z.string().exactOptional(),
 });
 
 const stolen = z.object({

@@ -1,11 +1,12 @@
 // A spike as one table: its fields, its parts, the slices of its trace and its chain, distinguished by the first
 // column. Times are ns since the trace's origin, durations ns.
-import type { Incident, SpikePart } from '@rtprobe/protocol';
+import type { Incident, SpikePart, TaskInfo } from '@rtprobe/protocol';
 import { type ChainStep, chainOf } from '../chain.ts';
 import { deviceWithEvidence } from '../device.ts';
 import { callbackText, couldBeText, idleText, profileText, senderText } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
+import { cgroupText } from '../workload.ts';
 import { type SpikeRecord, safe } from './record.ts';
 
 const COLUMNS = [
@@ -63,6 +64,14 @@ function stepRow({ from, how, to, at, durationNs }: ChainStep): Row {
   };
 }
 
+/** Returns the container, pod or unit of a task; no row if its control group is unknown. */
+function taskRow(kind: string, task: TaskInfo | undefined): Row[] {
+  const { pid, comm, cgroup } = task ?? {};
+  const label = cgroupText(cgroup)?.en;
+  if (pid === undefined || comm === undefined || cgroup === undefined) return [];
+  return [{ record: 'task', kind, pid, name: comm, note: cgroup, ...(label !== undefined && { label }) }];
+}
+
 function incidentRow({ origin, culprit, valueNs, symptoms, sentence }: Incident): Row {
   return {
     ...{ record: 'incident', kind: origin, label: culprit, duration_ns: valueNs, count: symptoms.length },
@@ -80,6 +89,9 @@ export function toCsv({ spike, trace, incident }: SpikeRecord): string {
   const rows = [
     itself,
     ...(incident ? [incidentRow(incident)] : []),
+    ...taskRow('interrupted', task),
+    ...taskRow('victim', spike.victim),
+    ...taskRow('waker', spike.waker),
     ...(spike.parts ?? []).map(partRow),
     ...(trace ? chainOf(trace, spike).map(stepRow) : []),
     ...(trace ? slicesOf(trace).map(sliceRow) : []),

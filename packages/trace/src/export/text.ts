@@ -17,6 +17,7 @@ import {
 import { marksOf } from '../marks.ts';
 import { durationOf, type Slice, sliceTitle } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
+import { cgroupText } from '../workload.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
 
 /** Maximum numbers of listed slices and files; the others are counted. */
@@ -44,7 +45,9 @@ function table(rows: readonly (readonly string[])[], right: number): string[] {
 
 function taskWords(task: TaskInfo): string {
   const { pid, cgroup } = task;
-  return `${safe(taskLabel(pid, task))}, ${policyText(task).en}${cgroup ? `, ${safe(cgroup)}` : ''}`;
+  const workload = cgroupText(cgroup)?.en;
+  const words = [safe(taskLabel(pid, task)), policyText(task).en, workload, cgroup && safe(cgroup)];
+  return words.filter(Boolean).join(', ');
 }
 
 function machine({ host, spike }: SpikeRecord): string[] {
