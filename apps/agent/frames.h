@@ -18,13 +18,14 @@
 /* Kinds of frames. Those from 32 on are the bridge's own, in recordings only. */
 enum rtprobe_agent_frame {
 	RTPROBE_AGENT_FRAME_NETLINK = 1,	/* Both ways. One or more whole netlink messages, as received from or to be sent to the kernel. */
-	RTPROBE_AGENT_FRAME_HELLO = 2,	/* The bridge sends it empty when it connects. The agent answers with text: its version, the words facts, places and doctor if it answers frames of those kinds and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
+	RTPROBE_AGENT_FRAME_HELLO = 2,	/* The bridge sends it empty when it connects. The agent answers with text: its version, the words facts, places, doctor and load if it answers frames of those kinds and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
 	RTPROBE_AGENT_FRAME_FAMILY = 3,	/* From the agent. u16 family id, 0 while the module is not loaded; sent again when that changes. */
 	RTPROBE_AGENT_FRAME_OVERRUN = 4,	/* From the agent. u64 number of receive overruns (ENOBUFS) since it started; resynchronise by a dump. */
 	RTPROBE_AGENT_FRAME_REFUSED = 5,	/* From the agent. Text, a stable code then a reason; the frame or message it names was not forwarded. */
 	RTPROBE_AGENT_FRAME_FACTS = 6,	/* Both ways. The bridge sends it empty. The agent answers with one or more frames of UTF-8 text that contain the files listed below. A new request starts the answer again. */
 	RTPROBE_AGENT_FRAME_PLACES = 7,	/* The bridge asks what addresses of a program are in: u32 number of the request, u32 pid, u64 when the task was created (ns of CLOCK_BOOTTIME), u64 addresses, at most agent-places-max. The agent answers with UTF-8 text, see below. It takes one request at a time. */
 	RTPROBE_AGENT_FRAME_DOCTOR = 8,	/* Both ways. The bridge sends it empty. The agent answers with frames of JSON that contain the facts for the doctor, see below. An empty frame ends the answer. It takes one request at a time. */
+	RTPROBE_AGENT_FRAME_LOAD = 9,	/* The bridge sends it empty. The agent answers with what it costs its machine: u64 CPU time of the agent and of its ended children (ns), u64 resident memory (bytes), u64 time of the answer (ns of CLOCK_MONOTONIC). */
 };
 
 /* Files of a facts frame. Those of one folder follow each other. */

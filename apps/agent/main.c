@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <endian.h>
 #include <err.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -6,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "doctor.h"
@@ -63,11 +66,47 @@ static void append_id(char *text, size_t size, const char *word, const char *pat
 /* Both ids are read at each hello, because machine-id is written late in a first boot. */
 static void send_hello(void)
 {
-	char text[192] = VERSION " facts places doctor";
+	char text[192] = VERSION " facts places doctor load";
 
 	append_id(text, sizeof(text), "machine-id", "/etc/machine-id");
 	append_id(text, sizeof(text), "boot-id", "/proc/sys/kernel/random/boot_id");
 	stream_send(&stream, RTPROBE_AGENT_FRAME_HELLO, text, strlen(text));
+}
+
+/* Resident memory in bytes; 0 if it cannot be read. */
+static uint64_t resident_bytes(void)
+{
+	char text[128];
+	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	unsigned long pages;
+
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	return sscanf(text, "%*u %lu", &pages) == 1 ? (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static uint64_t cpu_ns(int whose)
+{
+	struct rusage used;
+
+	if (getrusage(whose, &used))
+		return 0;
+	return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000000ULL +
+	       (used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1000ULL;
+}
+
+static void send_load(void)
+{
+	struct timespec now;
+	uint64_t load[3];
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	load[0] = htole64(cpu_ns(RUSAGE_SELF) + cpu_ns(RUSAGE_CHILDREN));
+	load[1] = htole64(resident_bytes());
+	load[2] = htole64(now.tv_sec * 1000000000ULL + now.tv_nsec);
+	stream_send(&stream, RTPROBE_AGENT_FRAME_LOAD, load, sizeof(load));
 }
 
 /* The module attributes the time of these to rtprobe itself, as that of each child process. */
@@ -99,6 +138,8 @@ static void serve_bridge(void)
 		reason = doctor_start(&doctor);
 		if (!reason)
 			family_register(&family, doctor.child);
+	} else if (kind == RTPROBE_AGENT_FRAME_LOAD && !len) {
+		send_load();
 	} else if (kind == RTPROBE_AGENT_FRAME_HELLO && !len) {
 		facts_stop(&facts);
 		places_stop(&places);
@@ -109,7 +150,7 @@ static void serve_bridge(void)
 		stream_send(&stream, RTPROBE_AGENT_FRAME_FAMILY, &family.id, sizeof(family.id));
 	} else if (kind >= 0) {
 		bool request = kind == RTPROBE_AGENT_FRAME_HELLO || kind == RTPROBE_AGENT_FRAME_FACTS ||
-			       kind == RTPROBE_AGENT_FRAME_DOCTOR;
+			       kind == RTPROBE_AGENT_FRAME_DOCTOR || kind == RTPROBE_AGENT_FRAME_LOAD;
 
 		reason = request ? "E_LENGTH this request is empty" : "E_KIND not for the agent";
 	}

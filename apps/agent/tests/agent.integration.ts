@@ -91,6 +91,25 @@ describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
     ]);
   });
 
+  it('reports the CPU time and the memory that it costs', async () => {
+    const agent = start();
+    await agent.greet();
+    const ask = async () => {
+      agent.write(frame(AgentFrame.load));
+      const { kind, payload } = await agent.frames.next();
+      expect([kind, payload.length]).toEqual([AgentFrame.load, 24]);
+      return [0, 8, 16].map((offset) => Number(payload.readBigUInt64LE(offset))) as [number, number, number];
+    };
+    const [before, rss, from] = await ask();
+    for (let i = 0; i < 200; i++) await ask();
+    const [after, , to] = await ask();
+    // One static program.
+    expect(rss).toBeGreaterThan(100_000);
+    expect(rss).toBeLessThan(8_000_000);
+    expect(after).toBeGreaterThan(before);
+    expect(after - before).toBeLessThan(to - from);
+  });
+
   it('answers every hello afresh', async () => {
     const agent = start();
     await agent.greet();
@@ -175,7 +194,7 @@ describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
 
   it('answers earlier requests at the end of its input and exits with 0', async () => {
     const agent = start();
-    agent.write(hello, frame(9), frame(AgentFrame.netlink, netlink(40)), hello.subarray(0, 7));
+    agent.write(hello, frame(31), frame(AgentFrame.netlink, netlink(40)), hello.subarray(0, 7));
     agent.process.stdin?.end();
     expect(await agent.ended()).toBe(0);
     expect((await agent.frames.next()).kind).toBe(AgentFrame.hello);
@@ -196,7 +215,7 @@ describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
     const agent = start();
     agent.process.stdout?.pause();
     const count = 200_000;
-    agent.write(Buffer.concat(Array.from({ length: count }, () => frame(9))));
+    agent.write(Buffer.concat(Array.from({ length: count }, () => frame(31))));
     await sleep(500);
     expect(agent.process.stdin?.writableLength).toBeGreaterThan(0);
     expect(residentKilobytes(agent)).toBeLessThan(4096);

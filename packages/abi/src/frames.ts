@@ -14,7 +14,7 @@ export const AGENT_PLACES_MAX = 32;
 export const AgentFrame = {
   /** Both ways. One or more whole netlink messages, as received from or to be sent to the kernel. */
   netlink: 1,
-  /** The bridge sends it empty when it connects. The agent answers with text: its version, the words facts, places and doctor if it answers frames of those kinds and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
+  /** The bridge sends it empty when it connects. The agent answers with text: its version, the words facts, places, doctor and load if it answers frames of those kinds and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
   hello: 2,
   /** From the agent. u16 family id, 0 while the module is not loaded; sent again when that changes. */
   family: 3,
@@ -28,6 +28,8 @@ export const AgentFrame = {
   places: 7,
   /** Both ways. The bridge sends it empty. The agent answers with frames of JSON that contain the facts for the doctor, see below. An empty frame ends the answer. It takes one request at a time. */
   doctor: 8,
+  /** The bridge sends it empty. The agent answers with what it costs its machine: u64 CPU time of the agent and of its ended children (ns), u64 resident memory (bytes), u64 time of the answer (ns of CLOCK_MONOTONIC). */
+  load: 9,
 } as const;
 export type AgentFrame = (typeof AgentFrame)[keyof typeof AgentFrame];
 /** Names of AgentFrame by value, as the documentation writes them. */
@@ -40,6 +42,7 @@ export const AgentFrameName: Readonly<Record<number, string>> = {
   6: 'facts',
   7: 'places',
   8: 'doctor',
+  9: 'load',
 };
 
 /** Files of a facts frame. */

@@ -40,6 +40,12 @@ export interface HostStats {
   cost?: { cpu: number; events: number; timeNs: Nanoseconds }[];
   /** The module's share of all CPUs over the last second, 1 = all of them. */
   probeCpu?: number;
+  /** What the agent costs its machine; missing if it does not report that. */
+  agent?: {
+    /** CPU time in ms per second; missing before the second report. */
+    cpuMsPerSecond?: number;
+    rssBytes: number;
+  };
   /** Number of tasks in the module's table, and its capacity. */
   tasks?: number;
   tasksCapacity?: number;

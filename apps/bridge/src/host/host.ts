@@ -326,7 +326,8 @@ export class Host implements HostView, ReplaySink {
   #updateStats(info: Info): void {
     const { agentOverruns, eventGaps } = this.#module;
     const lost = lostCounters(info, agentOverruns, eventGaps, this.#faults.counts);
-    const measured = this.#meter.measure(info, lost);
+    const { agentLoad: agent } = this.#module;
+    const measured = { ...this.#meter.measure(info, lost), ...(agent && { agent }) };
     this.stats = withExports(withHistory(measured, this.history?.()), this.exports?.());
     this.#announcer.announce('statsChanged', this.stats);
   }

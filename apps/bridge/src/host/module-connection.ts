@@ -13,7 +13,7 @@ import {
   type Spike as KernelSpike,
   type RequestCommand,
 } from '@rtprobe/abi';
-import type { UnixMicros } from '@rtprobe/protocol';
+import type { HostStats, UnixMicros } from '@rtprobe/protocol';
 import { steadyMicros } from '../base/clock.ts';
 import { BridgeError, hostFaults, reasonOf } from '../base/errors.ts';
 import { identityInWords, type MachineIdentity } from '../base/identity.ts';
@@ -82,6 +82,11 @@ export class ModuleConnection {
     return this.#ingest.family;
   }
 
+  /** What the agent costs its machine, if it reports that. */
+  get agentLoad(): HostStats['agent'] {
+    return this.#link?.load.load;
+  }
+
   /** Number of missed events, found by gaps in their sequence numbers. */
   get eventGaps(): number {
     return this.#ingest.events.missing;
@@ -123,6 +128,11 @@ export class ModuleConnection {
       if (!this.#link.doctor.answered(payload)) this.#port.faults.add('E_ANSWER_UNEXPECTED', 'doctor');
       return;
     }
+    // A recording has none: it is about the connection.
+    if (kind === AgentFrame.load && this.#link) {
+      if (!this.#link.load.answered(payload)) this.#port.faults.add('E_ANSWER_UNEXPECTED', 'load');
+      return;
+    }
     if (kind === AgentFrame.facts && this.#link?.facts.expected === false) {
       this.#port.faults.add('E_ANSWER_UNEXPECTED', 'facts');
       return;
@@ -139,6 +149,7 @@ export class ModuleConnection {
     link.facts.hello(words);
     link.places.hello(words);
     link.doctor.hello(words);
+    link.load.hello(words);
     // What another agent read there can be outdated.
     if (!link.facts.announced) this.#state.devices.clear();
   }

@@ -16,6 +16,7 @@ import type { FrameTap } from '../sources/tap.ts';
 import { DoctorRequests } from './doctor.ts';
 import { FactsRequests } from './facts.ts';
 import { Handshake } from './handshake.ts';
+import { LoadRequests } from './load.ts';
 import { PlacesRequests } from './places.ts';
 import { Poller } from './poller.ts';
 
@@ -50,6 +51,7 @@ export class AgentLink {
   readonly facts: FactsRequests;
   readonly places: PlacesRequests;
   readonly doctor: DoctorRequests;
+  readonly load: LoadRequests;
   /** Milliseconds from the last dump until the interval that was open at that time ends. */
   nextIntervalMs = 0;
   readonly #source: LiveSource;
@@ -68,6 +70,7 @@ export class AgentLink {
     this.doctor = new DoctorRequests(() =>
       source.send(encodeAgentFrame(AgentFrame.doctor, new Uint8Array())),
     );
+    this.load = new LoadRequests(() => source.send(encodeAgentFrame(AgentFrame.load, new Uint8Array())));
     this.#port = port;
     this.#poller = new Poller({
       family: () => port.family(),
@@ -89,6 +92,7 @@ export class AgentLink {
     this.#unsupported.clear();
     // First, so that the spikes of the state have their devices.
     this.facts.request();
+    this.load.start();
     this.#poller.start();
   }
 
@@ -98,6 +102,7 @@ export class AgentLink {
     this.facts.stop();
     this.places.stop();
     this.doctor.stop();
+    this.load.stop();
     for (const retry of this.#retries) clearTimeout(retry);
     this.#retries.clear();
   }

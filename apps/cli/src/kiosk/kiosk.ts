@@ -44,7 +44,10 @@ const SEEN = `(() => {
   };
 })()`;
 
-const look = (page: Page): Promise<Seen> => page.evaluate<Seen>(SEEN);
+const NOTHING: Seen = { state: 'other', isKiosk: false, status: '' };
+
+/** A document that has just begun has no elements, which is an error of the script. */
+const look = async (page: Page): Promise<Seen> => (await page.evaluate<Seen | undefined>(SEEN)) ?? NOTHING;
 
 /** Waits until a bridge answers, and returns its address. */
 export async function waitForBridge(url: string, retryMs = RETRY_MS): Promise<string> {

@@ -125,6 +125,7 @@ export const hostStatsSchema = z.object({
   bridgeCpu: z.number(),
   cost: z.array(z.object({ cpu: count, events: count, timeNs: nanoseconds })).exactOptional(),
   probeCpu: z.number().exactOptional(),
+  agent: z.object({ cpuMsPerSecond: z.number().exactOptional(), rssBytes: count }).exactOptional(),
   tasks: count.exactOptional(),
   tasksCapacity: count.exactOptional(),
   history: historyStats.exactOptional(),
