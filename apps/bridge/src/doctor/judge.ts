@@ -7,16 +7,16 @@ import {
   type DoctorFinding,
 } from '@rtprobe/protocol';
 import { definedOnly } from '../base/defined-only.ts';
-import type { Check } from './checks/check.ts';
-import { deviceChecks } from './checks/devices.ts';
-import { isolationChecks } from './checks/isolation.ts';
-import { kernelChecks } from './checks/kernel.ts';
-import { memoryChecks } from './checks/memory.ts';
-import { powerChecks } from './checks/power.ts';
-import { schedulingChecks } from './checks/scheduling.ts';
+import type { Check } from './check.ts';
+import { deviceChecks } from './devices-checks.ts';
 import type { CollectedFacts } from './facts.ts';
+import { isolationChecks } from './isolation-checks.ts';
+import { kernelChecks } from './kernel-checks.ts';
 import { Machine, POLICY_NAMES } from './machine.ts';
 import { measuresOf } from './measures.ts';
+import { memoryChecks } from './memory-checks.ts';
+import { powerChecks } from './power-checks.ts';
+import { schedulingChecks } from './scheduling-checks.ts';
 
 const EVIDENCE_MAX = 24;
 

@@ -49,7 +49,10 @@ describe('GET /doctor', () => {
   ])('refuses %s', async (_, doctor, status, code) => {
     const { get } = await start(doctor);
     const answer = await get(PATH);
-    expect([answer.status, (answer.body as unknown as { error: { code: string } }).error.code]).toEqual([status, code]);
+    expect([answer.status, (answer.body as unknown as { error: { code: string } }).error.code]).toEqual([
+      status,
+      code,
+    ]);
   });
 
   it('counts frames that were not requested', async () => {

@@ -1,9 +1,9 @@
 // Preemption, and the priorities of the application and of the kernel's threads.
 import type { DoctorCheck } from '@rtprobe/protocol';
-import type { FactsTask } from '../facts.ts';
-import { cpusOf, isRealTime, type Machine, overlap, rankOf, taskEvidence } from '../machine.ts';
-import { ok, problem, risk, unknown, type Verdict, when } from '../verdict.ts';
 import { type Check, ofFile } from './check.ts';
+import type { FactsTask } from './facts.ts';
+import { cpusOf, isRealTime, type Machine, overlap, rankOf, taskEvidence } from './machine.ts';
+import { ok, problem, risk, unknown, type Verdict, when } from './verdict.ts';
 
 const DEBUG_PREEMPT = '/sys/kernel/debug/sched/preempt';
 const FAIR_SERVER = '/sys/kernel/debug/sched/fair_server/cpu*/runtime';

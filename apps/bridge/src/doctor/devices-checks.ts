@@ -1,8 +1,8 @@
 // The host, the firmware and the devices.
 import type { DoctorCheck } from '@rtprobe/protocol';
-import type { Machine } from '../machine.ts';
-import { ok, risk, unknown, type Verdict, when } from '../verdict.ts';
 import { type Check, NOT_IN_COPY, noneFound, ofFile, unlessFile } from './check.ts';
+import type { Machine } from './machine.ts';
+import { ok, risk, unknown, type Verdict, when } from './verdict.ts';
 
 const DMI = '/sys/class/dmi/id';
 const VIRTUAL = /\b(KVM|QEMU|VMware|VirtualBox|Virtual Machine|Bochs|Xen|HVM domU|Parallels|Firecracker)\b/i;

@@ -1,8 +1,8 @@
 // Frequency, idle states and heat.
 import type { DoctorCheck } from '@rtprobe/protocol';
-import type { Machine } from '../machine.ts';
-import { ok, problem, risk, unknown, type Verdict, when } from '../verdict.ts';
 import { type Check, NOT_IN_COPY, noneFound, unlessFile } from './check.ts';
+import type { Machine } from './machine.ts';
+import { ok, problem, risk, unknown, type Verdict, when } from './verdict.ts';
 
 const CPU = '/sys/devices/system/cpu';
 const POLICY = `${CPU}/cpufreq/policy*`;

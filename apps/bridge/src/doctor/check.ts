@@ -1,6 +1,6 @@
 // A check of the doctor: its title, and what it says about a machine.
-import type { Machine } from '../machine.ts';
-import { ok, type Reason, type Verdict } from '../verdict.ts';
+import type { Machine } from './machine.ts';
+import { ok, type Reason, type Verdict } from './verdict.ts';
 
 export interface Check {
   readonly title: string;

@@ -1,8 +1,8 @@
 // Whether CPUs are isolated, and whether everything else stays off them.
 import type { DoctorCheck } from '@rtprobe/protocol';
-import { cpusOf, cpusOfMask, listOf, type Machine, overlap, taskEvidence } from '../machine.ts';
-import { ok, problem, risk, unknown, type Verdict, when } from '../verdict.ts';
 import { type Check, noneFound, ofFile, unlessFile } from './check.ts';
+import { cpusOf, cpusOfMask, listOf, type Machine, overlap, taskEvidence } from './machine.ts';
+import { ok, problem, risk, unknown, type Verdict, when } from './verdict.ts';
 
 const CPU = '/sys/devices/system/cpu';
 const AFFINITY = '/proc/irq/*/effective_affinity_list';

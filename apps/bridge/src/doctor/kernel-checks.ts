@@ -1,8 +1,8 @@
 // Clocks, detectors, and what was built or left on for debugging.
 import type { DoctorCheck, DoctorEvidence } from '@rtprobe/protocol';
-import { cpusOf, type Machine, overlap } from '../machine.ts';
-import { ok, problem, risk, unknown, type Verdict, when } from '../verdict.ts';
 import { type Check, noneFound, ofFile, unlessFile } from './check.ts';
+import { cpusOf, type Machine, overlap } from './machine.ts';
+import { ok, problem, risk, unknown, type Verdict, when } from './verdict.ts';
 
 const CLOCK = '/sys/devices/system/clocksource/clocksource0';
 const CURRENT = `${CLOCK}/current_clocksource`;

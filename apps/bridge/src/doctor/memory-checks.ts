@@ -1,7 +1,7 @@
 // What moves, merges and swaps memory.
 import type { DoctorCheck } from '@rtprobe/protocol';
-import { ok, risk } from '../verdict.ts';
 import { type Check, ofFile, unlessFile } from './check.ts';
+import { ok, risk } from './verdict.ts';
 
 const SWAPS = '/proc/swaps';
 
