@@ -96,10 +96,7 @@ export const work = {
   ],
 
   'cycles.title': ['Cycles', '周期'],
-  'cycles.hint': [
-    'What the time of its cycles consists of, from the moment each should begin until the task sleeps again',
-    '其各周期时间的构成，从应当开始的时刻到任务再次睡眠',
-  ],
+  'cycles.hint': ['Parts of all cycles', '所有周期的构成'],
   'cycles.count': ['{n} cycles', '{n} 个周期'],
   'cycles.every': ['every {period}, within {spread}', '每{period}一次，偏差在{spread}以内'],
   'cycles.irregular': ['irregular', '不规则'],
