@@ -124,6 +124,23 @@ test('the page of a task shows what took its time, its spikes and how long it wa
   await expect(page.getByRole('heading', { name: 'Task 99999999 was not found' })).toBeVisible();
 });
 
+test('tasks say which container, pod or service they belong to, and the filter finds it', async ({
+  page,
+}) => {
+  await page.goto(`${await feed()}tasks?quiet=1&q=podman`);
+  const cells = page.locator('tbody .col-cgroup');
+  await expect(cells.first()).toHaveText('container 3f2a1b9c0d1e (podman)');
+  expect(new Set(await cells.allTextContents())).toEqual(new Set(['container 3f2a1b9c0d1e (podman)']));
+  await page.goto(`${feeder.url}tasks?quiet=1&q=cnc.service`);
+  const task = page.locator('tbody tr').first();
+  await expect(task.locator('.col-cgroup')).toHaveText('service cnc.service');
+  await task.getByRole('link').first().click();
+  const facts = page.locator('.facts-line');
+  await expect(facts).toContainText('Belongs to');
+  await expect(facts).toContainText('service cnc.service');
+  await expect(facts).toContainText('/system.slice/cnc.service');
+});
+
 test('matrix and causes lead to the worst spike', async ({ page }) => {
   await page.goto(`${await feed({ ...scenarios.normal, spikesPerMinute: 20 })}matrix`);
   const cell = page.locator('.matrix td button').first();

@@ -22,6 +22,15 @@ function makeCycles(rng: () => number): TaskCycles {
     },
   };
 }
+const ID = '3f2a1b9c0d1e4f5a6b7c8d9e0f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c';
+const POD = 'kubepods-burstable-pod6d4b75cb_1a2b_4c3d_8e9f_0a1b2c3d4e5f.slice';
+const CGROUPS = [
+  '/system.slice/cnc.service',
+  `/machine.slice/libpod-${ID}.scope/container`,
+  `/kubepods.slice/kubepods-burstable.slice/${POD}/cri-containerd-${ID}.scope`,
+  '/user.slice/user-1000.slice/session-3.scope',
+  '/my/own/group',
+];
 
 export function makeTasks(count: number, sources: readonly SourceInfo[], hostile: boolean): TaskStat[] {
   const rng = random(11);
@@ -53,6 +62,7 @@ export function makeTasks(count: number, sources: readonly SourceInfo[], hostile
       priority: rt ? 95 : 0,
       nice: 0,
       kthread: /^(kworker|rcu|ktimers)/.test(comm),
+      ...(!/^(kworker|rcu|ktimers|irq)/.test(comm) && { cgroup: CGROUPS[i % CGROUPS.length]! }),
     };
     return {
       task,

@@ -268,6 +268,7 @@ export class SyntheticHost {
       memoryBytes: 1_800_000,
       memoryMaxBytes: 3_900_000,
       bridgeCpu: 0.021,
+      agent: { cpuMsPerSecond: 1.24, rssBytes: 913_408 },
     };
   }
 

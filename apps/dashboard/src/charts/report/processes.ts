@@ -1,7 +1,7 @@
 // The tasks of a spike, and the details of their processes that were read shortly after it.
 import { formatDuration } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo } from '@rtprobe/protocol';
-import { policyText, taskLabel } from '@rtprobe/trace';
+import { cgroupText, policyText, taskLabel } from '@rtprobe/trace';
 import { language } from '../../i18n/language.ts';
 import { t } from '../../i18n/translate.ts';
 import { type Line, mutedRun, nameRun, type Row, type Run, row } from './content.ts';
@@ -86,9 +86,13 @@ export function startedRow({ startNs }: TaskInfo): Row {
   return row(t('detail.started'), { text: t('detail.afterBoot', { seconds }) });
 }
 
-/** Returns no row for a task without a cgroup. */
-export const cgroupRows = ({ cgroup }: TaskInfo): Row[] =>
-  cgroup === undefined ? [] : [row(t('report.cgroup'), nameRun(cgroup))];
+/** Returns what the task belongs to, and its cgroup; no row for a task without a cgroup. */
+export function cgroupRows({ cgroup }: TaskInfo): Row[] {
+  if (cgroup === undefined) return [];
+  const workload = cgroupText(cgroup);
+  const belongs = workload && row(t('report.workload'), { text: workload[language()] });
+  return [...(belongs ? [belongs] : []), row(t('report.cgroup'), nameRun(cgroup))];
+}
 
 function processRows(task: TaskInfo, process: ProcessInfo | undefined, locksMax: number): Row[] {
   const named: readonly (readonly [string, string | undefined])[] = [

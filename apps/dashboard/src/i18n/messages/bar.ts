@@ -26,6 +26,8 @@ export const bar = {
   'bar.probe': ['probe', '探测'],
   'bar.probeTitle': ['Share of all CPUs that the module uses', '模块自身占用所有 CPU 的比例'],
   'bar.bridgeTitle': ['Share of one core that the bridge process uses', '桥接进程占用单个核心的比例'],
+  'bar.agentTitle': ['CPU time and memory of the agent on the host', '主机上代理程序的 CPU 时间和内存'],
+  'bar.agentLoad': ['{ms} ms/s, {memory}', '{ms} ms/s，{memory}'],
   'bar.freeze': ['Freeze', '冻结'],
   'bar.resume': ['Resume', '恢复'],
   'bar.space': ['space', '空格'],

@@ -122,6 +122,7 @@ export const pages = {
   'hosts.kernel': ['Kernel', '内核'],
   'hosts.threshold': ['Threshold', '阈值'],
   'hosts.events': ['Events/s', '事件/秒'],
+  'hosts.agent': ['Agent', '代理程序'],
   'hosts.lost': ['Dropped', '丢弃'],
   'hosts.for': ['for {span}', '已持续 {span}'],
   'hosts.live': ['live', '实时'],

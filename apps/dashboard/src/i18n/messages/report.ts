@@ -97,6 +97,7 @@ export const report = {
   'report.command': ['Command', '命令'],
   'report.exe': ['Executable', '可执行文件'],
   'report.uid': ['User ID', '用户 ID'],
+  'report.workload': ['Belongs to', '所属'],
   'report.cgroup': ['cgroup', 'cgroup'],
   'report.exited': [
     'The process had exited before its details could be read.',

@@ -5,6 +5,7 @@ import { t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useSession } from '../../store/session/context.ts';
 import { tip, tipOnControl } from '../../ui/tip.ts';
+import { agentLoadText } from '../common/agent-load.ts';
 
 export function BarFigures({ reading }: { reading: Reading }) {
   const session = useSession();
@@ -46,8 +47,9 @@ export function BarFigures({ reading }: { reading: Reading }) {
 
 /** The overhead of measuring: the module's CPU share if it reports one, else the bridge's. */
 function Cost({ stats }: { stats: HostStats }) {
-  const { probeCpu, bridgeCpu } = stats;
-  const bridge = `${t('bar.bridgeTitle')}: ${percent(bridgeCpu)}`;
+  const { probeCpu, bridgeCpu, agent } = stats;
+  const load = agent === undefined ? '' : ` · ${t('bar.agentTitle')}: ${agentLoadText(agent)}`;
+  const bridge = `${t('bar.bridgeTitle')}: ${percent(bridgeCpu)}${load}`;
   if (probeCpu === undefined) {
     return (
       <span className="bar-item" {...tip(bridge)}>

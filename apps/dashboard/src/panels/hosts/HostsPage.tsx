@@ -7,6 +7,7 @@ import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { useReading, useSession } from '../../store/session/context.ts';
 import type { Host } from '../../store/stream/host.ts';
+import { agentLoadText } from '../common/agent-load.ts';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { useRemote } from '../common/use-remote.ts';
@@ -32,7 +33,7 @@ interface RowProps {
   kernelColumn: string;
 }
 
-const COLUMNS = 9;
+const COLUMNS = 10;
 
 function HostNotes({ info }: { info: HostInfo }) {
   const notes = hostNotes(info);
@@ -87,6 +88,7 @@ function HostRow({ info, stats, worst, now, kernelColumn }: RowProps) {
       <td className="number col-spare">{threshold === 0 ? '–' : formatDuration(threshold)}</td>
       <td className="number">{stats === undefined ? '–' : shortCount(stats.spikesTotal)}</td>
       <td className="number col-spare">{stats === undefined ? '–' : rate(stats.eventsPerSecond)}</td>
+      <td className="number col-spare">{stats?.agent === undefined ? '–' : agentLoadText(stats.agent)}</td>
       <td className={lost !== undefined && lost > 0 ? 'number alarm' : 'number'}>
         {lost === undefined ? '–' : shortCount(lost)}
       </td>
@@ -136,6 +138,9 @@ export function HostsPage() {
                   <th className="number col-spare">{t('hosts.threshold')}</th>
                   <th className="number">{t('pages.spikes')}</th>
                   <th className="number col-spare">{t('hosts.events')}</th>
+                  <th className="number col-spare" title={t('bar.agentTitle')}>
+                    {t('hosts.agent')}
+                  </th>
                   <th className="number">{t('hosts.lost')}</th>
                 </tr>
               </thead>

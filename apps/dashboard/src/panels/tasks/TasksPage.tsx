@@ -1,5 +1,7 @@
 // All tasks: those in the module's table and those of spikes, worst first.
-import { age, formatDuration, percent } from '@rtprobe/metrics';
+import { age, formatDuration, percent, visibleText } from '@rtprobe/metrics';
+import { cgroupText } from '@rtprobe/trace';
+import { language } from '../../i18n/language.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Sort } from '../../store/address/view.ts';
@@ -28,7 +30,7 @@ const columns = (): readonly Column[] => [
   { sort: 'rate', title: t('tasks.runtime'), number: true, className: 'col-wide' },
   { sort: 'count', title: t('pages.spikes'), number: true },
   { sort: 'cpu', title: t('tasks.lastCpu'), number: true, rising: true },
-  { title: t('report.cgroup'), className: 'col-wide col-cgroup' },
+  { title: t('report.workload'), className: 'col-wide col-cgroup' },
   { sort: 'last', title: t('cpus.lastSpike'), number: true },
 ];
 
@@ -70,7 +72,7 @@ function Row({ reading: r, now, budgetNs }: { reading: TaskReading; now: number;
       <td className="number">{spikesOf(r)}</td>
       <td className="number">{r.stat === undefined ? '–' : <CpuLink cpu={r.stat.lastCpu} plain />}</td>
       <td className="col-wide col-cgroup muted">
-        {isWhole(r.task) && r.task.cgroup !== undefined && <Name>{r.task.cgroup}</Name>}
+        {isWhole(r.task) && r.task.cgroup !== undefined && <Workload cgroup={r.task.cgroup} />}
       </td>
       <td className="number muted">
         {r.lastAt === 0 ? '–' : t('pages.ago', { age: age((now - r.lastAt) / 1e6) })}
@@ -79,8 +81,17 @@ function Row({ reading: r, now, budgetNs }: { reading: TaskReading; now: number;
   );
 }
 
+/** What a cgroup belongs to, with the path as its tooltip; the path itself if it says nothing. */
+function Workload({ cgroup }: { cgroup: string }) {
+  const text = cgroupText(cgroup);
+  if (text === undefined) return <Name>{cgroup}</Name>;
+  const words = text[language()];
+  return <bdi title={`${words}\n${visibleText(cgroup)}`}>{words}</bdi>;
+}
+
 function matches({ task }: TaskReading, words: readonly string[]): boolean {
-  const more = isWhole(task) ? `${task.policy} ${task.cgroup ?? ''}` : '';
+  const { en = '', zh = '' } = (isWhole(task) && cgroupText(task.cgroup)) || {};
+  const more = isWhole(task) ? `${task.policy} ${task.cgroup ?? ''} ${en} ${zh}` : '';
   return hasAllWords(`${task.comm} ${task.pid} ${more}`, words);
 }
 
