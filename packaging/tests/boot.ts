@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hostArchitecture } from '../../packages/lab/src/architecture.ts';
 import { ext4Image } from '../../packages/lab/src/image/ext4.ts';
 import { emulator } from '../../packages/lab/src/qemu/program.ts';
 import { must } from './tree.ts';
@@ -28,7 +29,7 @@ export async function tryBoot(dir: string, tree: string): Promise<string> {
   rmSync(join(units, 'packages-test.service'));
   const kernel = readdirSync(join(tree, 'boot')).find((name) => name.startsWith('vmlinuz-'))!;
   const initrd = kernel.replace('vmlinuz', 'initrd.img');
-  const { program } = await emulator(() => {});
+  const { program } = await emulator(hostArchitecture(), () => {});
   const verdict = join(dir, 'verdict');
   const argv = [
     ...program.argv,
