@@ -3,6 +3,7 @@
 
 #include <linux/hrtimer.h>
 #include <linux/kernel.h>
+#include <linux/mm_types.h>	/* the trace header forgets it */
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <linux/sort.h>
@@ -11,6 +12,7 @@
 #include <asm/syscall.h>
 #include <trace/events/sched.h>
 
+#include "base/edge.h"
 #include "base/lost.h"
 #include "base/measure.h"
 #include "base/tracepoint.h"
