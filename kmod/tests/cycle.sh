@@ -26,8 +26,10 @@ end_loop() {
 }
 
 # Prints "cycle DUE START END WHAT VALUE SHARE KIND NUMBER PID NAME" for each cycle with a spike; the part is the largest.
+# Begin or end is that of the cycle: where a host stops the guest's CPU, one of them can be some time apart.
 explained() {
 	awk '
+	function near(a, b) { return a - b < 500000 && b - a < 500000 }
 	FILENAME == ARGV[1] { due[++n] = $2; start[n] = $3; end[n] = $4; what[n] = $5; next }
 	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
 	key == "spike" { s++; part = 0 }
@@ -36,8 +38,7 @@ explained() {
 	END {
 		for (i = 1; i <= n; i++)
 			for (j = 1; j <= s; j++)
-				if (v[j, "measure"] == "response_time" && v[j, "time"] - v[j, "value_ns"] - due[i] < 500000 &&
-				    due[i] - v[j, "time"] + v[j, "value_ns"] < 500000)
+				if (v[j, "measure"] == "response_time" && (near(v[j, "time"] - v[j, "value_ns"], due[i]) || near(v[j, "time"], end[i])))
 					printf "cycle %s %s %s %s %.0f %d %s %s %s %s\n", due[i], start[i], end[i], what[i] == "" ? "-" : what[i],
 						v[j, "value_ns"], ns[j] * 100 / v[j, "value_ns"], kind[j], number[j], pid[j], name[j]
 	}' "$scratch/cycles" "$scratch/spikes" >"$scratch/explained"

@@ -389,8 +389,9 @@ static noinline void cycle_timer_fired(void *data, struct hrtimer *timer,
 	cycle = cycle_find(task);
 	if (cycle) {
 		c = rtp_hook_cpu(data);
-		now = rtp_clock_now();
+		/* In this order: if the CPU stops in between, the cycle is short of that, not longer. */
 		ns = ktime_get_mono_fast_ns();
+		now = rtp_clock_now();
 		late = max_t(s64, ns - compat_hrtimer_expiry(timer), 0);
 		shared = rtp_clock_is_shared(rtp_clock_chosen) ? now : ns;
 		cycle->expiry = rtp_clock_is_shared(rtp_clock_chosen) ?
