@@ -1,5 +1,6 @@
 // Checks of the source. Each is one test, which passes or names what is wrong.
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { boundaryViolations } from './boundaries.ts';
 import { type Counts, root, runCommand, runNamed } from './command.ts';
 import { deadCode } from './dead-code.ts';
@@ -74,3 +75,5 @@ const checks: Record<string, () => boolean> = {
 export function runChecks(): Counts {
   return runNamed(Object.entries(checks));
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = runChecks().failed > 0 ? 1 : 0;

@@ -389,7 +389,7 @@ static noinline void cycle_timer_fired(void *data, struct hrtimer *timer,
 	cycle = cycle_find(task);
 	if (cycle) {
 		c = rtp_hook_cpu(data);
-		/* In this order: if the CPU stops in between, the cycle is short of that, not longer. */
+		/* In this order, a stop of the CPU in between shortens the cycle. */
 		ns = ktime_get_mono_fast_ns();
 		now = rtp_clock_now();
 		late = max_t(s64, ns - compat_hrtimer_expiry(timer), 0);
