@@ -11,6 +11,7 @@ import {
   percent,
   rate,
   shortCount,
+  signedDuration,
   span,
   stopwatch,
 } from './format.ts';
@@ -32,6 +33,10 @@ describe('durations', () => {
       '3.02 ms',
       '2 s',
     ]);
+  });
+
+  it('that are differences have a sign, except for none', () => {
+    expect([412_000, -3_000_000, 0].map(signedDuration)).toEqual(['+412 µs', '−3 ms', '0 ns']);
   });
 
   it('never read 1000 of a unit', () => {

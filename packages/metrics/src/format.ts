@@ -61,6 +61,12 @@ export function formatDuration(ns: number): string {
   return `${value} ${unit}`;
 }
 
+/** Formats a difference of times in ns with its sign, such as "+412 µs" or "−3 ms"; "0 ns" has none. */
+export function signedDuration(ns: number): string {
+  if (ns === 0) return formatDuration(0);
+  return `${ns < 0 ? '−' : '+'}${formatDuration(Math.abs(ns))}`;
+}
+
 /** Formats a count with three digits, such as 41.2 k. */
 export function shortCount(count: number): string {
   const { value, unit } = scaled(count, COUNT);

@@ -1,5 +1,5 @@
 // `rtprobe compare`: what became better or worse between runs, with the evidence.
-import { formatDuration, fullCount, quantileName, span, visibleText } from '@rtprobe/metrics';
+import { formatDuration, fullCount, quantileName, signedDuration, span, visibleText } from '@rtprobe/metrics';
 import {
   COMPARED_RUNS_MAX,
   type ComparedCause,
@@ -34,9 +34,6 @@ const WHY: Readonly<Record<NonNullable<ComparedMeasure['why']>, string>> = {
 
 const CAUSES_SHOWN = 10;
 
-const difference = (ns: number): string =>
-  ns === 0 ? formatDuration(0) : `${ns < 0 ? '−' : '+'}${formatDuration(Math.abs(ns))}`;
-
 /** Returns "worse at p99.9", or why there is no verdict. */
 function verdictText({ verdict, why, quantiles }: ComparedMeasure): string {
   if (why !== undefined) return `${VERDICT_TEXTS[verdict]}: ${WHY[why]}`;
@@ -51,11 +48,17 @@ function measureLines(found: ComparedMeasure): string[] {
       ? ''
       : `; ${blocks[0]} and ${blocks[1]} blocks of ${formatDuration(blockUs * 1000)}`;
   const rows = quantiles.map(({ quantile, aNs, bNs, lowNs, highNs, differs }) => [
-    ...[quantileName(quantile), formatDuration(aNs), formatDuration(bNs), difference(bNs - aNs)],
-    `[${difference(lowNs)}, ${difference(highNs)}]${differs ? ' differs' : ''}`,
+    ...[quantileName(quantile), formatDuration(aNs), formatDuration(bNs), signedDuration(bNs - aNs)],
+    `[${signedDuration(lowNs)}, ${signedDuration(highNs)}]${differs ? ' differs' : ''}`,
   ]);
   if (a.count > 0 && b.count > 0)
-    rows.push(['max', formatDuration(a.maxNs), formatDuration(b.maxNs), difference(b.maxNs - a.maxNs), '']);
+    rows.push([
+      'max',
+      formatDuration(a.maxNs),
+      formatDuration(b.maxNs),
+      signedDuration(b.maxNs - a.maxNs),
+      '',
+    ]);
   const counts = `${fullCount(a.count)} and ${fullCount(b.count)} values`;
   return [
     `  ${measure}: ${verdictText(found)} (${counts}${evidence})`,

@@ -7,6 +7,7 @@ import {
   medianInterval,
   quantileName,
   samplesNeeded,
+  signedDuration,
   valuesForInterval,
   visibleText,
 } from '@rtprobe/metrics';
@@ -113,15 +114,12 @@ export function compareFigures(pairs: readonly { on: Figures; off: Figures }[]):
   });
 }
 
-const signed = (ns: number): string =>
-  ns === 0 ? formatDuration(0) : `${ns < 0 ? '−' : '+'}${formatDuration(Math.abs(ns))}`;
-
 /** Returns the text of an observation, line by line. */
 export function observationLines({ host, command, probe, figures, pairs }: Observation): string[] {
   const on = [...probe.measures, ...(probe.recorder ? ['flight recorder'] : [])].join(', ');
   const rows = figures.map(({ name, offNs, onNs, differenceNs, lowNs, highNs, differs }) => [
-    ...[name, formatDuration(offNs), formatDuration(onNs), signed(differenceNs)],
-    `[${signed(lowNs)}, ${signed(highNs)}]`,
+    ...[name, formatDuration(offNs), formatDuration(onNs), signedDuration(differenceNs)],
+    `[${signedDuration(lowNs)}, ${signedDuration(highNs)}]`,
     differs ? 'the probe changes it' : 'no difference that these runs can show',
   ]);
   const table = [['', 'off', 'on', 'difference', `${CONFIDENCE * 100} % interval`, ''], ...rows];
@@ -179,7 +177,7 @@ export async function observe(
   const runs: { on: TestRun; off: TestRun; first: 'on' | 'off' }[] = [];
   try {
     for (let pair = 1; pair <= count && !signal; pair++) {
-      // By chance, so that nothing that comes and goes with the pairs is taken for the probe.
+      // In random order: a load that rises and falls with the pairs would look like an effect of the probe.
       const order: readonly ['on' | 'off', 'on' | 'off'] = randomInt(2) ? ['on', 'off'] : ['off', 'on'];
       const made: Partial<Record<'on' | 'off', TestRun>> = {};
       for (const state of order) {

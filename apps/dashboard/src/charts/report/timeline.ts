@@ -1,13 +1,12 @@
 // Texts of the timeline: its two ends, the state of the flight recorder, the two markers.
-import { cpuList, formatDuration } from '@rtprobe/metrics';
+import { cpuList, formatDuration, signedDuration } from '@rtprobe/metrics';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 
 /** Returns the time since the start of the window: "+412 µs". */
 export function offsetText(ns: number): string {
-  if (ns === 0) return '0';
-  return `${ns > 0 ? '+' : '−'}${formatDuration(Math.abs(ns))}`;
+  return ns === 0 ? '0' : signedDuration(ns);
 }
 
 /** Returns the texts at the two ends of the spike's window. */

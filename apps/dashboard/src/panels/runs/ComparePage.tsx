@@ -1,5 +1,5 @@
 // Compares runs with the first of them: a verdict with its evidence, causes, and settings.
-import { formatDuration, fullCount, quantileName, span } from '@rtprobe/metrics';
+import { formatDuration, fullCount, quantileName, signedDuration, span } from '@rtprobe/metrics';
 import {
   type ComparedMeasure,
   type ComparedPair,
@@ -200,8 +200,7 @@ function Measure({ found, a, b }: { found: ComparedMeasure; a: string; b: string
   );
 }
 
-const signed = (ns: number): string =>
-  ns === 0 ? '=' : `${ns < 0 ? '−' : '+'}${formatDuration(Math.abs(ns))}`;
+const signed = (ns: number): string => (ns === 0 ? '=' : signedDuration(ns));
 
 function Quantiles({ found: { a, b, quantiles } }: { found: ComparedMeasure }) {
   return (

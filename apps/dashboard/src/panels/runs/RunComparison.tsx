@@ -1,5 +1,5 @@
 // Compares two runs: overlaid distributions, and percentiles side by side.
-import { formatDuration, fullCount, quantileName } from '@rtprobe/metrics';
+import { formatDuration, fullCount, quantileName, signedDuration } from '@rtprobe/metrics';
 import type { HistoryTotal, Measure, RunInfo } from '@rtprobe/protocol';
 import { useMemo } from 'react';
 import { Distribution } from '../../charts/distribution/Distribution.tsx';
@@ -40,7 +40,7 @@ function quantile({ total, buckets }: RunTotal, q: number): number | undefined {
 function difference(a: number | undefined, b: number | undefined): string {
   if (a === undefined || b === undefined) return '–';
   if (a === b) return '=';
-  return `${b > a ? '+' : '−'}${formatDuration(Math.abs(b - a))}`;
+  return signedDuration(b - a);
 }
 
 function Quantiles({ a, b }: { a: RunTotal | undefined; b: RunTotal | undefined }) {
