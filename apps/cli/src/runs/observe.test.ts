@@ -1,43 +1,22 @@
 // Tests `rtprobe observe` with a bridge whose host has this machine's boot id, and its arithmetic.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostInfo, TestRun } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, startHarness, waitForState } from '../../../bridge/tests/harness.ts';
+import type { Harness } from '../../../bridge/tests/harness.ts';
 import { compareFigures, figuresOf, type Observation, observationLines } from './observe.ts';
+import { RESULTS, type WatchedMachine, watchThisMachine } from './testing.ts';
 
-const MAIN = join(import.meta.dirname, '../main.ts');
-const BOOT = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-const RESULTS = join(import.meta.dirname, '../../../bridge/tests/fixtures/results');
-const dir = mkdtempSync(join(tmpdir(), 'rtprobe-observe-'));
-const session = join(dir, 'token');
+let machine: WatchedMachine;
 let harness: Harness;
 
 beforeAll(async () => {
-  harness = await startHarness({ history: { dir: join(dir, 'data') }, waitForLive: false });
-  harness.agent.helloWords = ` machine-id=${'0123456789abcdef'.repeat(2)} boot-id=${BOOT}`;
-  harness.agent.hangUp();
-  await waitForState(harness, 'live');
-  writeFileSync(session, harness.token, { mode: 0o600 });
+  machine = await watchThisMachine();
+  ({ harness } = machine);
 });
-afterAll(async () => {
-  await harness.close();
-  rmSync(dir, { recursive: true, force: true });
-});
+afterAll(() => machine.close());
 
-function observe(words: readonly string[], ...command: string[]) {
-  const access = ['--url', harness.bridge.url, '--session-file', session];
-  const child = spawn(process.execPath, [MAIN, 'observe', ...words, ...access, '--', ...command], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const text = { stdout: '', stderr: '' };
-  child.stdout.on('data', (part: Buffer) => (text.stdout += part));
-  child.stderr.on('data', (part: Buffer) => (text.stderr += part));
-  return { child, text, ended: once(child, 'close').then(([code]) => code as number) };
-}
+const observe = (words: readonly string[], ...command: string[]) =>
+  machine.rtprobe(['observe', ...words], ['--', ...command]);
 
 async function testRun(id: number): Promise<TestRun> {
   return (await harness.get(`/api/v1/test-runs/${id}`)).body as unknown as TestRun;

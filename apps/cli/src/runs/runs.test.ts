@@ -1,52 +1,24 @@
 // Tests `rtprobe run` and `rtprobe runs` as a person calls them, with a bridge whose host has this machine's boot id.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestRun } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, startHarness, until, waitForState } from '../../../bridge/tests/harness.ts';
+import { type Harness, until } from '../../../bridge/tests/harness.ts';
 import { exitCodeOf, Tail } from './child.ts';
 import { resultFileOf } from './result-file.ts';
 import { kernelConfig } from './run.ts';
+import { RESULTS, type Started, type WatchedMachine, watchThisMachine } from './testing.ts';
 
-const MAIN = join(import.meta.dirname, '../main.ts');
-const BOOT = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-const RESULTS = join(import.meta.dirname, '../../../bridge/tests/fixtures/results');
-const dir = mkdtempSync(join(tmpdir(), 'rtprobe-runs-'));
-const session = join(dir, 'token');
+let machine: WatchedMachine;
 let harness: Harness;
 
 beforeAll(async () => {
-  harness = await startHarness({ history: { dir: join(dir, 'data') }, waitForLive: false });
-  harness.agent.helloWords = ` machine-id=${'0123456789abcdef'.repeat(2)} boot-id=${BOOT}`;
-  harness.agent.hangUp();
-  await waitForState(harness, 'live');
-  writeFileSync(session, harness.token, { mode: 0o600 });
+  machine = await watchThisMachine();
+  ({ harness } = machine);
 });
-afterAll(async () => {
-  await harness.close();
-  rmSync(dir, { recursive: true, force: true });
-});
+afterAll(() => machine.close());
 
-interface Started {
-  child: ChildProcess;
-  text: { stdout: string; stderr: string };
-  ended: Promise<number>;
-}
-
-function rtprobe(words: readonly string[], end: readonly string[] = []): Started {
-  const access = ['--url', harness.bridge.url, '--session-file', session];
-  const child = spawn(process.execPath, [MAIN, ...words, ...access, ...end], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const text = { stdout: '', stderr: '' };
-  child.stdout!.on('data', (part: Buffer) => (text.stdout += part));
-  child.stderr!.on('data', (part: Buffer) => (text.stderr += part));
-  return { child, text, ended: once(child, 'close').then(([code]) => code) };
-}
-
+const rtprobe: WatchedMachine['rtprobe'] = (...words) => machine.rtprobe(...words);
 const run = (...command: string[]): Started => rtprobe(['run', '--name', 'mine'], ['--', ...command]);
 
 async function newest(): Promise<TestRun> {
@@ -95,7 +67,7 @@ describe('rtprobe run', () => {
   });
 
   it('on another machine does not run the command', async () => {
-    const target = join(dir, 'written');
+    const target = join(machine.dir, 'written');
     const { ended, text } = rtprobe(['run', '--host', 'other'], ['--', 'touch', target]);
     expect(await ended).toBe(125);
     expect(text.stderr).toMatch(/E_NOT_ON_HOST: this machine is not "other"; run it on other itself/);
@@ -128,7 +100,7 @@ describe('rtprobe runs', () => {
     const imported = rtprobe(['runs', 'import', join(RESULTS, 'cyclictest-H.json')]);
     expect(await imported.ended).toBe(0);
     const id = /\d+/.exec(imported.text.stdout)![0];
-    const html = join(dir, 'report.html');
+    const html = join(machine.dir, 'report.html');
     const report = rtprobe(['report', id, '--budget', '5ms', '--json', '--html', html]);
     expect(await report.ended).toBe(0);
     const { lines, verdict } = JSON.parse(report.text.stdout);
@@ -143,7 +115,7 @@ describe('rtprobe runs', () => {
   });
 
   it('refuses a file with the word that cannot be read', async () => {
-    const path = join(dir, 'bad.txt');
+    const path = join(machine.dir, 'bad.txt');
     writeFileSync(path, readFileSync(join(RESULTS, 'oslat.txt'), 'utf8').replace('23788232', '2378x232'));
     const { ended, text } = rtprobe(['runs', 'import', path]);
     expect(await ended).toBe(1);
@@ -179,6 +151,6 @@ describe('what a run stores', () => {
   });
 
   it('of a kernel without a readable configuration is no digest', () => {
-    expect(kernelConfig(dir, dir)).toBeUndefined();
+    expect(kernelConfig(machine.dir, machine.dir)).toBeUndefined();
   });
 });
