@@ -58,6 +58,12 @@ describe('the entries of rtprobe', () => {
     expect(remediesOf(entries).get(check)?.id).toBe(found[0]!.id);
   });
 
+  it('for the doctor say what a setting does, not that something has happened', () => {
+    const past = /\b(ran|gave|was|were|had|printed|happened)\b/;
+    const told = entries.filter(({ match, what }) => match.some(({ finding }) => finding) && past.test(what));
+    expect(told.map(({ id, what }) => `${id}: ${what}`)).toEqual([]);
+  });
+
   it('say the same number of things in both languages', () => {
     const differ = entries.filter((entry) => entry.zh?.try.length !== entry.try.length);
     expect(differ.map(({ id }) => id)).toEqual([]);
