@@ -114,7 +114,7 @@ export const partTitle = ({ kind, label }: SpikePart): Text => ({
   zh: partWords[kind]?.zh?.title ?? label,
 });
 
-/** Returns "preempted by fio/9"; undefined for a part that is no other task. */
+/** Returns "preempted by fio/9" for a part in which another task ran, else undefined. */
 export const preemptedBy = (part: SpikePart): Text | undefined =>
   part.kind === 'task' ? text('preempted by {task}', '被{task}抢占', { task: partTask(part) }) : undefined;
 

@@ -24,7 +24,7 @@ export class LoadRequests {
     this.#announced = words.split(' ').includes('load');
   }
 
-  /** Asks now and then periodically. */
+  /** Asks at once, and then every EVERY_MS. */
   start(): void {
     clearInterval(this.#timer);
     if (!this.#announced) return;
