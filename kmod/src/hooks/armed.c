@@ -7,7 +7,9 @@
 #include <linux/kprobes.h>
 #include <linux/string.h>
 
-#define ARMED_NAMES 4
+#include "compat/cycle.h"
+
+#define ARMED_NAMES 3
 
 struct rtp_armed_functions rtp_armed_functions __read_mostly;
 
@@ -63,14 +65,14 @@ void rtp_armed_find(void)
 {
 	/* The tick has the second name on newer kernels; older ones have both functions. */
 	static const char *const names[ARMED_NAMES] = {
-		"tick_sched_timer", "tick_nohz_handler", "hrtimer_wakeup", "process_timeout",
+		"tick_sched_timer", "tick_nohz_handler", "process_timeout",
 	};
 	const void *function[ARMED_NAMES] = {};
 
 	find(names, function, ARMED_NAMES);
 	rtp_armed_functions = (struct rtp_armed_functions) {
 		.tick = function[0] ?: function[1],
-		.hrtimer_wakeup = function[2],
-		.process_timeout = function[3],
+		.hrtimer_wakeup = compat_hrtimer_wakeup_function(),
+		.process_timeout = function[2],
 	};
 }

@@ -4,8 +4,8 @@
  *
  * Some functions of timers only wake the task that armed the timer, or are the tick. Their timers
  * are armed most often, and would fill the flight recorder: they are left out. The kernel does not
- * export the functions, so their addresses are those of kprobes, which are removed at once. Without
- * kprobes, no hrtimer is recorded.
+ * export them. The function that wakes a task is read from a timer for a sleep; the addresses of the
+ * others are those of kprobes, which are removed at once. Without kprobes, no hrtimer is recorded.
  */
 #ifndef RTPROBE_HOOKS_ARMED_H
 #define RTPROBE_HOOKS_ARMED_H
