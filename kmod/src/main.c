@@ -69,7 +69,6 @@ static int init_basics(void)
 	rtp_nmi_find();
 	rtp_idle_find();
 	rtp_callback_find();
-	rtp_sender_find();
 	rtp_measures_find();
 	rtp_config_init(rtp_event_config);
 	err = rtp_params_read(&params);
@@ -169,8 +168,8 @@ static int start_measures(void)
  *    file of markers keeps the module loaded. rtp_suspend_exit waits for the notifier of a suspend.
  * 2. No calls from the kernel. rtp_config_shutdown unregisters the tracepoints, kprobes, timers and
  *    threads of the measures and waits until none runs. The hotplug states and their timers follow,
- *    then the interval timer, the notifiers of modules and devices, the kretprobes of free_irq and
- *    the contention hooks. Only now are the waits of capture/lock.c freed, because hooks that
+ *    then the interval timer, the kprobes, the notifiers of modules and devices, and the contention
+ *    hooks. Only now are the waits of capture/lock.c freed, because hooks that
  *    capture read them.
  * 3. No work in progress between contexts. Each exit first waits for a handover, then cancels the
  *    work that it queues: captures (rtp_spikes_stop), the task table (rtp_tasks_stop). The latter
@@ -211,6 +210,7 @@ static const struct {
 	{ rtp_retire_init, rtp_retire_exit },
 	{ rtp_functions_init, rtp_functions_exit },
 	{ rtp_napi_init, rtp_napi_exit },
+	{ rtp_sender_init, rtp_sender_exit },
 	{ rtp_probed_init, rtp_probed_exit },
 	{ init_interval, rtp_interval_exit },
 	{ rtp_timer_init, NULL },

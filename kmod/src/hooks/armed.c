@@ -9,11 +9,23 @@
 
 #include "compat/cycle.h"
 
-#define ARMED_NAMES 3
-
 struct rtp_armed_functions rtp_armed_functions __read_mostly;
 
+/* The tick has the second name on newer kernels; older ones have both functions. */
+enum { ARMED_TICK, ARMED_TICK_NEW, ARMED_PROCESS_TIMEOUT, ARMED_NAMES };
+
 #ifdef CONFIG_KPROBES
+
+#define ARMED_PROBE(name) { .symbol_name = name, .flags = KPROBE_FLAG_DISABLED }
+
+/* Adding them disabled changes no code of the kernel. */
+static struct kprobe armed_probes[ARMED_NAMES] = {
+	[ARMED_TICK] = ARMED_PROBE("tick_sched_timer"),
+	[ARMED_TICK_NEW] = ARMED_PROBE("tick_nohz_handler"),
+	[ARMED_PROCESS_TIMEOUT] = ARMED_PROBE("process_timeout"),
+};
+static struct kprobe *armed_added[ARMED_NAMES];
+static unsigned int armed_adds;
 
 /* A kprobe at a function's entry may be behind its first instruction. */
 static const void *begin_of(const void *address)
@@ -30,32 +42,31 @@ static const void *begin_of(const void *address)
 	return address - offset;
 }
 
-/*
- * Adding the probes changes no code of the kernel. Removing them waits for all CPUs, so it is one
- * call.
- */
-static void find(const char *const names[], const void *function[], unsigned int n)
+static void find(const void *function[ARMED_NAMES])
 {
-	struct kprobe probes[ARMED_NAMES], *added[ARMED_NAMES];
-	unsigned int i, adds = 0;
+	unsigned int i;
 
-	for (i = 0; i < n; i++) {
-		probes[i] = (struct kprobe) {
-			.symbol_name = names[i],
-			.flags = KPROBE_FLAG_DISABLED,
-		};
-		if (register_kprobe(&probes[i]))
+	for (i = 0; i < ARMED_NAMES; i++) {
+		if (register_kprobe(&armed_probes[i]))
 			continue;
-		function[i] = begin_of(probes[i].addr);
-		added[adds++] = &probes[i];
+		function[i] = begin_of(armed_probes[i].addr);
+		armed_added[armed_adds++] = &armed_probes[i];
 	}
-	if (adds)
-		unregister_kprobes(added, adds);
+}
+
+void rtp_armed_forget(void)
+{
+	if (armed_adds)
+		unregister_kprobes(armed_added, armed_adds);
 }
 
 #else
 
-static void find(const char *const names[], const void *function[], unsigned int n)
+static void find(const void *function[ARMED_NAMES])
+{
+}
+
+void rtp_armed_forget(void)
 {
 }
 
@@ -63,16 +74,12 @@ static void find(const char *const names[], const void *function[], unsigned int
 
 void rtp_armed_find(void)
 {
-	/* The tick has the second name on newer kernels; older ones have both functions. */
-	static const char *const names[ARMED_NAMES] = {
-		"tick_sched_timer", "tick_nohz_handler", "process_timeout",
-	};
 	const void *function[ARMED_NAMES] = {};
 
-	find(names, function, ARMED_NAMES);
+	find(function);
 	rtp_armed_functions = (struct rtp_armed_functions) {
-		.tick = function[0] ?: function[1],
+		.tick = function[ARMED_TICK] ?: function[ARMED_TICK_NEW],
 		.hrtimer_wakeup = compat_hrtimer_wakeup_function(),
-		.process_timeout = function[2],
+		.process_timeout = function[ARMED_PROCESS_TIMEOUT],
 	};
 }

@@ -4,8 +4,8 @@
  *
  * Some functions of timers only wake the task that armed the timer, or are the tick. Their timers
  * are armed most often, and would fill the flight recorder: they are left out. The kernel does not
- * export them. The function that wakes a task is read from a timer for a sleep; the addresses of the
- * others are those of kprobes, which are removed at once. Without kprobes, no hrtimer is recorded.
+ * export them. The function that wakes a task is read from a timer for a sleep; the addresses of
+ * the others are those of kprobes that are never armed. Without kprobes, no hrtimer is recorded.
  */
 #ifndef RTPROBE_HOOKS_ARMED_H
 #define RTPROBE_HOOKS_ARMED_H
@@ -20,8 +20,12 @@ struct rtp_armed_functions {
 
 extern struct rtp_armed_functions rtp_armed_functions;
 
-/* Looks the functions up, once at load. Process context. */
+/*
+ * Look the functions up, once at load, and remove the kprobes. Process context. Removing them waits
+ * for all CPUs, also for one that a real-time thread does not leave: not possible at load.
+ */
 void rtp_armed_find(void);
+void rtp_armed_forget(void);
 
 /* Returns whether hrtimers of any function are recorded. */
 static inline bool rtp_armed_hrtimers(void)

@@ -203,12 +203,18 @@ static void __maybe_unused check_sender_types(void)
 	check_trace_callback_type_hrtimer_start(hrtimer_armed);
 }
 
-void rtp_sender_find(void)
+int rtp_sender_init(void)
 {
 	rtp_hooks_find(sender_hooks, ARRAY_SIZE(sender_hooks));
 	rtp_armed_find();
 	if (!rtp_armed_hrtimers())
 		sender_hooks[SENDER_HRTIMER].tracepoint = NULL;
+	return 0;
+}
+
+void rtp_sender_exit(void)
+{
+	rtp_armed_forget();
 }
 
 u32 rtp_senders_available(void)

@@ -11,8 +11,12 @@
 
 struct rtp_send;
 
-/* Looks up the tracepoints, once at load. */
-void rtp_sender_find(void);
+/*
+ * Look up the tracepoints and functions, once at load, and forget them. Process context; exit waits
+ * for all CPUs.
+ */
+int rtp_sender_init(void);
+void rtp_sender_exit(void);
 
 /* Returns the mask of enum rtprobe_callback whose requests tracepoints report. Constant. */
 u32 rtp_senders_available(void);

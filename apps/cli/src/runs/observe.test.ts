@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { HostInfo, TestRun } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Harness } from '../../../bridge/tests/harness.ts';
+import { RESULTS, type WatchedMachine, watchThisMachine } from '../../tests/watched-machine.ts';
 import { compareFigures, figuresOf, type Observation, observationLines } from './observe.ts';
-import { RESULTS, type WatchedMachine, watchThisMachine } from './testing.ts';
 
 let machine: WatchedMachine;
 let harness: Harness;

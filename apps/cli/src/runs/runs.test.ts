@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { TestRun } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, until } from '../../../bridge/tests/harness.ts';
+import { RESULTS, type Started, type WatchedMachine, watchThisMachine } from '../../tests/watched-machine.ts';
 import { exitCodeOf, Tail } from './child.ts';
 import { resultFileOf } from './result-file.ts';
 import { kernelConfig } from './run.ts';
-import { RESULTS, type Started, type WatchedMachine, watchThisMachine } from './testing.ts';
 
 let machine: WatchedMachine;
 let harness: Harness;

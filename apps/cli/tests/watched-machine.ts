@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Harness, startHarness, waitForState } from '../../../bridge/tests/harness.ts';
+import { type Harness, startHarness, waitForState } from '../../bridge/tests/harness.ts';
 
-const MAIN = join(import.meta.dirname, '../main.ts');
+const MAIN = join(import.meta.dirname, '../src/main.ts');
 /** Folder of results of real tools. */
-export const RESULTS = join(import.meta.dirname, '../../../bridge/tests/fixtures/results');
+export const RESULTS = join(import.meta.dirname, '../../bridge/tests/fixtures/results');
 
 export interface Started {
   child: ChildProcess;
