@@ -72,7 +72,12 @@ export interface RunOptions {
   readonly onOutput?: (text: string) => void;
   /** Time limit of each script in seconds, instead of its own. */
   readonly seconds?: number;
+  /** Precedence of the guest on the host; default FIRST. */
+  readonly niceness?: number;
 }
+
+/** CPU time that other programs take from the guest would look like its own latency. */
+const FIRST = -15;
 
 /**
  * Prepares the kernel and builds what the scripts load: modules and the agent.
@@ -94,12 +99,15 @@ const STATIC_PROGRAMS = [
 ];
 
 /** Boots a guest with the modules and the agent copied and nothing loaded: the scripts load them. */
-export async function bootForScripts(kernel: KernelName, shape?: GuestShape): Promise<BootedGuest> {
+export async function bootForScripts(
+  kernel: KernelName,
+  shape?: GuestShape,
+  niceness = FIRST,
+): Promise<BootedGuest> {
   const { modules, agent } = await buildForScripts(kernel);
-  // Precedence on the host: CPU time that other programs take from the guest would look like its own latency.
   const guest = await boot({
     kernel,
-    niceness: -15,
+    niceness,
     ...(shape?.cpus !== undefined && { cpus: shape.cpus }),
     ...(shape && { append: shape.append, secureBoot: shape.secureBoot }),
   });
@@ -203,7 +211,7 @@ export async function* runScripts(
         guest = undefined;
       }
       if (!guest) {
-        guest = await bootForScripts(kernel, shape);
+        guest = await bootForScripts(kernel, shape, options.niceness);
         if (watching) await prepareFindings(guest, kernel);
       }
       const run = await runScript(guest, kernel, script, options);
