@@ -1,12 +1,12 @@
 // The file of alerts: channels, and what they report. docs/reference/alerts.md describes it.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { parseDuration } from '@rtprobe/metrics';
 import { REPORTED_KINDS } from '@rtprobe/protocol';
 import { measureSchema } from '@rtprobe/protocol/schemas';
 import { z } from 'zod';
 import { PrivateFileError, readPrivate } from '../access/private-file.ts';
 import { BridgeError, reasonOf } from '../base/errors.ts';
+import { parseYaml } from '../base/yaml.ts';
 import { TEMPLATES } from './templates.ts';
 
 const BYTES_MAX = 65_536;
@@ -129,13 +129,11 @@ const refusal = (path: string, why: string, word?: string) =>
 
 /** Parses the text of a file of alerts. Throws E_ALERTS with the offending word. */
 export function parseAlerts(text: string, path: string): AlertConfig {
-  // Only a bridge with alerts loads it.
-  const { parse } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
   let content: unknown;
   try {
-    content = parse(text, { maxAliasCount: 0, logLevel: 'error' });
+    content = parseYaml(text);
   } catch (error) {
-    throw refusal(path, `not YAML: ${reasonOf(error).split('\n')[0]!.replace(/:$/, '')}`);
+    throw refusal(path, `not YAML: ${reasonOf(error)}`);
   }
   const parsed = alertFile.safeParse(content ?? {});
   if (parsed.success) return parsed.data;

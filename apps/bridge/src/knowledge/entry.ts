@@ -57,11 +57,13 @@ const matchSchema = z
   );
 export type Match = z.output<typeof matchSchema>;
 
+const text = (max: number) => z.string().regex(/\S/, 'is empty').max(max);
+
 const words = {
-  title: z.string().min(1).max(TITLE_MAX),
-  what: z.string().min(1).max(TEXT_MAX),
-  try: oneOrMore(z.string().min(1).max(TEXT_MAX), REMEDIES_MAX),
-  risk: z.string().min(1).max(TEXT_MAX),
+  title: text(TITLE_MAX),
+  what: text(TEXT_MAX),
+  try: oneOrMore(text(TEXT_MAX), REMEDIES_MAX),
+  risk: text(TEXT_MAX),
 };
 
 /** A part that the entry matches, and the spike around it. */

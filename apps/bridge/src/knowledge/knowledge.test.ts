@@ -88,11 +88,28 @@ describe('knowledge files', () => {
     ['no list', 'id: a', /the file: .*array/],
     ['text that is not YAML', '- id: [a', /not YAML: .* at line 1/],
     ['aliases', 'a: &a [x]\nb: *a\n', /not YAML: Alias/],
+    ['a title of spaces', entry('a').replace('My daemon', '"  "'), /entry 1 \(a\), title: /],
     ['a pattern that is too long', entry('a', `{ task: ${'x'.repeat(65)} }`), /match\.0\.task\.0: "xxx/],
     ['too much text', `# ${'x'.repeat(FILE_BYTES_MAX)}`, /larger than 262144 bytes/],
   ])('are refused for %s', async (_, text, message) => {
     put('a.yaml', text);
     expect(await messages()).toEqual([expect.stringMatching(message)]);
+  });
+
+  it.each([
+    ['levels of brackets', '['.repeat(200_000), /not YAML: more than 32 levels/],
+    ['levels of lists on one line', '- '.repeat(120_000), /not YAML: more than 32 levels/],
+    ['keys', `{ ${Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`)} }`, /not YAML: too many keys/],
+    ['equal keys', `{ ${'a: 1,'.repeat(40_000)} }`, /not YAML: Map keys must be unique at line 1, column 8/],
+    ['entries', '- {}\n'.repeat(50_000), /the file: Too big/],
+  ])('with too many %s do not hold up the bridge', { timeout: 15_000 }, async (_, text, message) => {
+    put('a.yaml', text);
+    expect(await messages()).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('with a byte order mark and the line ends of other systems are read', async () => {
+    put('a.yaml', `\uFEFF${entry('my-daemon').trimStart().replaceAll('\n', '\r\n')}`);
+    expect(await messages()).toEqual([]);
   });
 
   it('that are empty, hidden or of another type are ignored', async () => {

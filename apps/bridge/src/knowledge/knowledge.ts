@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import { definedOnly } from '../base/defined-only.ts';
 import { BridgeError, reasonOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { parseYaml } from '../base/yaml.ts';
 import { type Entry, fileSchema } from './entry.ts';
 import { adviceFor, remediesOf, toAdvice } from './match.ts';
 
@@ -57,16 +58,14 @@ function refusalOf(file: string, issue: z.core.$ZodIssue, content: unknown): Bri
 
 /** Reads the entries of a file. Rejects with E_KNOWLEDGE, the file and the invalid word. */
 async function readEntries(file: string): Promise<Entry[]> {
-  // Loaded here, so that a bridge starts without it.
-  const { parse } = await import('yaml');
   const stats = await stat(file);
   if (!stats.isFile()) throw refusal(file, 'not a file');
   if (stats.size > FILE_BYTES_MAX) throw refusal(file, `larger than ${FILE_BYTES_MAX} bytes`);
   let content: unknown;
   try {
-    content = parse(await readFile(file, 'utf8'), { maxAliasCount: 0, logLevel: 'error' }) ?? [];
+    content = parseYaml(await readFile(file, 'utf8')) ?? [];
   } catch (error) {
-    throw refusal(file, `not YAML: ${reasonOf(error).split('\n')[0]!.replace(/:$/, '')}`);
+    throw refusal(file, `not YAML: ${reasonOf(error)}`);
   }
   const parsed = fileSchema.safeParse(content);
   if (!parsed.success) throw refusalOf(file, parsed.error.issues[0]!, content);
