@@ -273,7 +273,7 @@ export class FeederRest {
     const [, cpus, above = '0'] = /^quiet on ([\d,-]+)(?: above (\d+)us)?$/.exec(text) ?? [];
     const word = text.split(' ')[0]!;
     if (cpus === undefined)
-      throw new Refusal(400, 'E_EXPECT_WORD', `"${word}" is in the place of "quiet"`, word);
+      throw new Refusal(400, 'E_EXPECT_WORD', `"${word}" is not the word "quiet"`, word);
     list.push({ id: list.length + 1, text, cpus, aboveNs: Number(above) * 1000 });
   }
 

@@ -50,6 +50,15 @@ describe('an expectation', () => {
     expect(refusal(text)).toMatchObject({ code, word });
   });
 
+  it.each([
+    ['quiet', /^the word "on" is missing; write it as: quiet on 2-3/],
+    ['quiet on', /^the CPUs are missing/],
+    ['quiet on 2 above', /^the duration is missing/],
+    ['QUIET on 2', /^"QUIET" is not the word "quiet"/],
+  ])('"%s" is refused with what is missing or wrong', (text, message) => {
+    expect(refusal(text).message).toMatch(message);
+  });
+
   it('is no rule that selects less, or other measures', () => {
     const rule = asRule('quiet on 2');
     expect(expectationOf({ ...rule, comm: 'fio' })).toBeUndefined();

@@ -38,6 +38,7 @@ const refuse = (code: 'E_EXPECT_WORD' | 'E_EXPECT_CPUS' | 'E_EXPECT_DURATION', w
 
 function parseCpus(list: string): number[] {
   const cpus = new Set<number>();
+  if (list === '') throw refuse('E_EXPECT_CPUS', 'the CPUs are missing', list);
   for (const part of list.split(',')) {
     const [, first, last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
     const [from, to] = [Number(first), Number(last)];
@@ -53,6 +54,7 @@ function parseCpus(list: string): number[] {
 
 function parseAbove(text: string): Nanoseconds {
   const ns = parseDuration(text);
+  if (text === '') throw refuse('E_EXPECT_DURATION', 'the duration is missing', text);
   if (ns === undefined) throw refuse('E_EXPECT_DURATION', `"${text}" is not a duration`, text);
   if (ns < 1 || ns > ABOVE_MAX_NS) throw refuse('E_EXPECT_DURATION', 'a duration is from 1ns to 60s', text);
   return Math.round(ns);
@@ -64,7 +66,8 @@ export function parseExpectation(text: string): Expected {
   if (words[0] === 'expect') words.shift();
   const need = (word: string) => {
     const found = words.shift() ?? '';
-    if (found !== word) throw refuse('E_EXPECT_WORD', `"${found}" is in the place of "${word}"`, found);
+    if (found === '') throw refuse('E_EXPECT_WORD', `the word "${word}" is missing`, found);
+    if (found !== word) throw refuse('E_EXPECT_WORD', `"${found}" is not the word "${word}"`, found);
   };
   need('quiet');
   need('on');
