@@ -36,7 +36,7 @@ describe('durations', () => {
   });
 
   it('that are differences have a sign, except for none', () => {
-    expect([412_000, -3_000_000, 0].map(signedDuration)).toEqual(['+412 µs', '−3 ms', '0 ns']);
+    expect([412_000, -3_000_000, 0].map((ns) => signedDuration(ns))).toEqual(['+412 µs', '−3 ms', '0 ns']);
   });
 
   it('never read 1000 of a unit', () => {
@@ -112,4 +112,16 @@ it.each([
   [68_700_000_000, '68.7 s'],
 ])('%i ns is written with at most three digits and a unit: %s', (ns, text) => {
   expect(formatDuration(ns)).toBe(text);
+});
+
+describe('signed durations beside each other', () => {
+  it('have as many decimals as they need to differ, and never less than a nanosecond', () => {
+    expect(signedDuration(-7_991_672, 8_333)).toBe('−7.992 ms');
+    expect(signedDuration(-7_983_339, 8_333)).toBe('−7.983 ms');
+    expect(signedDuration(8_000_050, 50)).toBe('+8.00005 ms');
+    expect(signedDuration(8_000_050, 0)).toBe('+8.000050 ms');
+    expect(signedDuration(412_000, 1e9)).toBe('+412 µs');
+    expect(signedDuration(412_000, 200)).toBe('+412.0 µs');
+    expect(signedDuration(3, 0.1)).toBe('+3 ns');
+  });
 });

@@ -61,10 +61,17 @@ export function formatDuration(ns: number): string {
   return `${value} ${unit}`;
 }
 
-/** Formats a difference of times in ns with its sign, such as "+412 µs" or "−3 ms"; "0 ns" has none. */
-export function signedDuration(ns: number): string {
+/**
+ * Formats a difference of times in ns with its sign, such as "+412 µs" or "−3 ms"; "0 ns" has none. `apart`: the least
+ * distance to other times beside it, from which it must differ: "−7.992 ms" and "−7.983 ms".
+ */
+export function signedDuration(ns: number, apart = Number.POSITIVE_INFINITY): string {
   if (ns === 0) return formatDuration(0);
-  return `${ns < 0 ? '−' : '+'}${formatDuration(Math.abs(ns))}`;
+  const { size, unit } = unitOf(Math.abs(ns), NS);
+  const decimals = Math.min(Math.ceil(Math.log10(size / apart)), Math.log10(size));
+  const usual = digits(Math.abs(ns) / size);
+  const hasEnough = !(decimals > (usual.split('.')[1]?.length ?? 0));
+  return `${ns < 0 ? '−' : '+'}${hasEnough ? usual : (Math.abs(ns) / size).toFixed(decimals)} ${unit}`;
 }
 
 /** Formats a count with three digits, such as 41.2 k. */

@@ -4,9 +4,9 @@ import type { Spike, Trace } from '@rtprobe/protocol';
 import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 
-/** Returns the time since the start of the window: "+412 µs". */
-export function offsetText(ns: number): string {
-  return ns === 0 ? '0' : signedDuration(ns);
+/** Returns the time since the start of the window: "+412 µs". `apart`: the least distance to other times beside it. */
+export function offsetText(ns: number, apart?: number): string {
+  return ns === 0 ? '0' : signedDuration(ns, apart);
 }
 
 /** Returns the texts at the two ends of the spike's window. */
@@ -32,6 +32,7 @@ export interface Markers {
 /** Returns the positions of both markers and their difference; undefined until both are set. */
 export function markersNote({ a, b }: Markers, { windowFromNs }: Trace): string | undefined {
   if (a === undefined || b === undefined) return undefined;
-  const [from, to] = [offsetText(a - windowFromNs), offsetText(b - windowFromNs)];
-  return t('report.marked', { a: from, b: to, value: formatDuration(Math.abs(b - a)) });
+  const apart = Math.abs(b - a);
+  const [from, to] = [offsetText(a - windowFromNs, apart), offsetText(b - windowFromNs, apart)];
+  return t('report.marked', { a: from, b: to, value: formatDuration(apart) });
 }

@@ -10,6 +10,7 @@ import { type Markers, offsetText } from '../report/timeline.ts';
 import type { Span } from './activity.ts';
 import { arrowsIn, arrowsOfSlice } from './arrows.ts';
 import { contextName } from './context-name.ts';
+import { endsAt } from './end-texts.ts';
 import { barHeight, type Frame, frameOf, laneY, type TimelineSurface, xOf } from './frame.ts';
 import { type Lane, reaching, type Timeline, ticksOf } from './lanes.ts';
 import { paintArrows } from './paint-arrows.ts';
@@ -162,13 +163,15 @@ function paintAxis(frame: Frame, zero: number): void {
   pen.textAlign = 'center';
   pen.textBaseline = 'top';
   pen.lineWidth = ratio;
-  for (const at of ticksOf(frame.shown, zero, (right - left) / ratio / 110)) {
+  const ticks = ticksOf(frame.shown, zero, (right - left) / ratio / 110);
+  const apart = ticks.length > 1 ? ticks[1]! - ticks[0]! : undefined;
+  for (const at of ticks) {
     const x = Math.round(xOf(frame, at)) + 0.5;
     pen.strokeStyle = theme.grid;
     line(pen, x, top, x, bottom);
     if (x < left + 20 * ratio || x > right - 20 * ratio) continue;
     pen.fillStyle = theme.muted;
-    pen.fillText(offsetText(at - zero), x, bottom + 7 * ratio);
+    pen.fillText(offsetText(at - zero, apart), x, bottom + 7 * ratio);
   }
 }
 
@@ -178,17 +181,15 @@ function paintEnds(frame: Frame, { timeline, ends }: TimelineInput): void {
   pen.fillStyle = theme.alarm;
   pen.font = `600 ${11 * ratio}px ${theme.font}`;
   pen.textBaseline = 'bottom';
-  for (const [i, at] of [windowFromNs, windowToNs].entries()) {
+  const shown = [windowFromNs, windowToNs].flatMap((at, i) => {
     const x = xOf(frame, at);
-    if (x < left || x > right) continue;
+    if (x < left || x > right) return [];
     dashedLine(pen, theme.alarm, 1.5 * ratio, [3.3, 2.7], [x, top - 4 * ratio, x, bottom]);
-    const text = ends[i]!;
-    const wide = pen.measureText(text).width;
-    // The text of the begin is left of its line, that of the end right, as far as there is room.
-    const wanted = i === 0 ? x - wide - 5 * ratio : x + 5 * ratio;
-    pen.textAlign = 'left';
-    pen.fillText(text, Math.min(Math.max(wanted, 0), right - wide), top - 5 * ratio);
-  }
+    return [{ x, text: ends[i]!, width: pen.measureText(ends[i]!).width, isBegin: i === 0 }];
+  });
+  pen.textAlign = 'left';
+  for (const [i, at] of endsAt(shown, right, 5 * ratio).entries())
+    pen.fillText(shown[i]!.text, at, top - 5 * ratio);
 }
 
 function paintMarker(frame: Frame, at: number | undefined, name: string): void {

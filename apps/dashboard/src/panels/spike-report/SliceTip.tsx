@@ -42,7 +42,10 @@ export function SliceTip({ slice, zero, profile, tracks, ...pinning }: Props) {
         <Name>{sliceText(slice)}</Name>
       </b>
       <span className="numeral">
-        {t('report.from', { from: offsetText(slice.startNs - zero), to: offsetText(slice.endNs - zero) })}
+        {t('report.from', {
+          from: offsetText(slice.startNs - zero, durationOf(slice)),
+          to: offsetText(slice.endNs - zero, durationOf(slice)),
+        })}
       </span>
       {slice.netNs !== durationOf(slice) && (
         <span className="numeral">{t('report.net', { value: formatDuration(slice.netNs) })}</span>
