@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rtprobe_many: creates many interrupt lines and many tasks without any device.
+ * rtprobe_many: creates many interrupt lines, many tasks and many functions without any device.
  *
  * Loading creates `lines` lines, named many0, many1 and so on, and handles each once on the CPU that loads the module.
  * Unloading removes them. Parameters in /sys/module/rtprobe_many/parameters: writing 1 to `fire` handles each line once
  * more. Writing 1 to `toggle` disables all lines and enables them again. Writing a number to `tasks` runs that many
- * kernel threads one after the other, named x0, x1 and so on. Each is woken once and ends.
+ * kernel threads one after the other, named x0, x1 and so on. Each is woken once and ends. Writing a number to
+ * `functions` runs that many functions, see functions.h.
  *
  * insmod rtprobe_many.ko lines=5000
  */
@@ -18,6 +19,8 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+
+#include "functions.h"
 
 static unsigned int lines = 1000;
 module_param(lines, uint, 0400);
@@ -111,6 +114,16 @@ static int tasks_set(const char *value, const struct kernel_param *param)
 static const struct kernel_param_ops tasks_ops = { .set = tasks_set };
 module_param_cb(tasks, &tasks_ops, NULL, 0200);
 
+static int functions_set(const char *value, const struct kernel_param *param)
+{
+	unsigned int n;
+
+	return kstrtouint(value, 0, &n) ?: functions_run(n);
+}
+
+static const struct kernel_param_ops functions_ops = { .set = functions_set };
+module_param_cb(functions, &functions_ops, NULL, 0200);
+
 static void remove_lines(unsigned int n)
 {
 	while (n--)
@@ -155,5 +168,5 @@ static void __exit many_exit(void)
 module_init(many_init);
 module_exit(many_exit);
 
-MODULE_DESCRIPTION("Creates many interrupt lines and tasks, to test rtprobe with");
+MODULE_DESCRIPTION("Creates many interrupt lines, tasks and functions, to test rtprobe with");
 MODULE_LICENSE("GPL");

@@ -16,9 +16,13 @@ static noinline struct rtp_row *function_adopt(struct rtp_cpu *c, enum rtprobe_m
 {
 	char name[RTPROBE_FUNCTION_LEN];
 	struct rtp_row_id id = { .measure = measure, .name = name };
+	unsigned int slot = rtp_function_slot(measure, function);
 
+	/* Looking up a name takes microseconds. If all rows are used, each run would do it. */
+	if (!rtp_row_is_left(c, slot))
+		return NULL;
 	rtp_function_print(name, function);
-	return rtp_row_adopt(c, rtp_function_slot(measure, function), function, &id);
+	return rtp_row_adopt(c, slot, function, &id);
 }
 
 /* Returns when the function that ended last on this CPU began. */

@@ -30,6 +30,8 @@ static noinline struct rtp_row *napi_adopt(struct rtp_cpu *c, unsigned int slot,
 		.dev_id = napi->poll,
 	};
 
+	if (!rtp_row_is_left(c, slot))
+		return NULL;
 	rtp_poll_print(name, napi->dev ? napi->dev->name : "", napi->poll);
 	return rtp_row_adopt(c, slot, napi_key(napi), &id);
 }

@@ -204,6 +204,19 @@ static struct rtp_row *row_occupy(struct rtp_cpu *c, unsigned int slot, const st
 	return row;
 }
 
+bool rtp_row_is_left(struct rtp_cpu *c, unsigned int slot)
+{
+	struct rtp_row *row;
+
+	if (atomic_read(&c->spare_count) > 0 || atomic_read(&c->vacant_rows) > 0)
+		return true;
+	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row))
+		if (!READ_ONCE(row->key))
+			return true;
+	rtp_lost_add(RTP_LOST_NO_ROW, 1);
+	return false;
+}
+
 struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *key,
 			      const struct rtp_row_id *id)
 {

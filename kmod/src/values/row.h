@@ -203,6 +203,12 @@ struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *
 			      const struct rtp_row_id *id);
 
 /*
+ * Returns whether rtp_row_adopt can return a row of this slot. Otherwise counts a no_row loss: then
+ * the caller need not find out a name first. Context as above.
+ */
+bool rtp_row_is_left(struct rtp_cpu *c, unsigned int slot);
+
+/*
  * Notes that values of @kind follow. If that is new, the row has the first threshold again until
  * rule.c computes its own; the caller kicks the housekeeping. On the row's CPU, interrupts off.
  */
