@@ -39,12 +39,6 @@ function inputOf(route: Route, request: Request): Input<Route> {
   return { query, params, body } as Input<Route>;
 }
 
-/** Passes a path on to other routes if its parameters do not match. */
-const skipOthers =
-  ({ matchesOnly, params }: Route): RequestHandler =>
-  (request, _response, next) =>
-    next(matchesOnly && !params!.safeParse(request.params).success ? 'route' : undefined);
-
 /** Reads the bodies of routes that take bytes. */
 export function readByteBodies(router: Router): void {
   for (const [, route] of all) {
@@ -54,6 +48,15 @@ export function readByteBodies(router: Router): void {
 }
 
 const all = Object.entries(routes) as [RouteName, Route][];
+const hasParameters = (path: string): boolean => path.includes('{');
+/** Paths such as /spikes/clear, which /spikes/{id} matches, too. */
+const fixed = new Set(all.flatMap(([, { path }]) => (hasParameters(path) ? [] : [path])));
+
+/** Passes a path on to the route that has it without parameters. */
+const skipOthers =
+  ({ path }: Route): RequestHandler =>
+  (request, _response, next) =>
+    next(hasParameters(path) && fixed.has(request.path) ? 'route' : undefined);
 
 /** Mounts the handlers of a role. */
 export function mountRoutes(router: Router, role: Route['role'], handlers: Handlers): void {

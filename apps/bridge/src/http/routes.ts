@@ -83,8 +83,6 @@ export interface Route {
   readonly query: z.ZodType;
   /** Parameters of the path. */
   readonly params?: z.ZodType;
-  /** If the parameters do not match, the path belongs to another route. */
-  readonly matchesOnly?: true;
   readonly body?: z.ZodType;
   readonly response: z.ZodType;
   /** The answer may also be binary. */
@@ -105,7 +103,6 @@ const perHost = <S extends z.ZodRawShape>(shape: S) =>
 const range = (min: number, max: number) => z.number().int().min(min).max(max).optional();
 const changed = z.object({ host: z.string() });
 const incidentId = z.string().regex(/^[0-9a-f]{1,16}-\d{1,20}$/, 'the id of an incident');
-const spikeId = z.strictObject({ id: incidentId });
 const numbered = z.strictObject({ id });
 
 const status = z.object({
@@ -401,7 +398,7 @@ export const routes = {
   },
   getSpike: {
     ...{ method: 'get', path: '/spikes/{id}', role: 'read', summary: 'One spike with all its details' },
-    ...{ params: spikeId, matchesOnly: true, query: hostQuery, response: storedSpikeSchema },
+    ...{ params: z.strictObject({ id: z.string() }), query: hostQuery, response: storedSpikeSchema },
   },
   getTrace: {
     ...{ method: 'get', path: '/spikes/{id}/trace', role: 'read' },
@@ -426,7 +423,7 @@ export const routes = {
   getIncident: {
     ...{ method: 'get', path: '/incidents/{id}', role: 'read' },
     summary: 'One incident with its spikes, by its id or by the id of any of its spikes',
-    ...{ params: spikeId, query: hostQuery, response: storedIncidentSchema },
+    ...{ params: z.strictObject({ id: incidentId }), query: hostQuery, response: storedIncidentSchema },
   },
   getIncidents: {
     ...{ method: 'get', path: '/incidents', role: 'read' },

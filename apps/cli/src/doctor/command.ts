@@ -6,6 +6,7 @@ import { createLog, judgeFacts } from '@rtprobe/bridge';
 import type { Doctor } from '@rtprobe/protocol';
 import { Command, Option } from 'commander';
 import { askBridge } from '../access/client.ts';
+import { hostOf } from '../access/host.ts';
 import { type AccessFlags, accessOf, withAccessOptions } from '../access/options.ts';
 import { act } from '../act.ts';
 import { CliError } from '../errors.ts';
@@ -45,10 +46,13 @@ function readFile(file: string): string {
   }
 }
 
-async function judged({ facts, host, task, ...flags }: Flags): Promise<Doctor> {
-  if (host !== undefined) {
+/** @param asksBridge an option names the bridge */
+async function judged({ facts, host: name, task, ...flags }: Flags, asksBridge: boolean): Promise<Doctor> {
+  if (name !== undefined || asksBridge) {
+    const access = accessOf(flags);
+    const { host } = await hostOf(access, name);
     const query = new URLSearchParams({ host, ...(task !== undefined && { task }) });
-    return (await askBridge(accessOf(flags), `/doctor?${query}`)).body as Doctor;
+    return (await askBridge(access, `/doctor?${query}`)).body as Doctor;
   }
   return judgeFacts(facts === undefined ? await collect() : readFile(facts), createLog(), task);
 }
@@ -61,16 +65,20 @@ export function doctorCommand(): Command {
         new Option(
           '--facts <file>',
           'what "rtprobectl doctor --json" printed there; - is standard input',
-        ).conflicts('host'),
+        ).conflicts(['host', 'url', 'socket', 'sessionFile']),
       )
-      .option('--host <name>', 'a host of the running bridge; else this machine')
+      .option(
+        '--host <name>',
+        'a host of the running bridge; else its only one, or without a bridge this machine',
+      )
       .option('--task <name>', "the application's task; else the real-time task with the highest priority")
       .option('--all', 'also what is in order, with its evidence')
       .option('--json', 'as JSON'),
-  ).action((flags: Flags) =>
+  ).action((flags: Flags, command: Command) =>
     act(
       async () => {
-        const doctor = await judged(flags);
+        const given = (option: string) => command.getOptionValueSource(option) === 'cli';
+        const doctor = await judged(flags, ['url', 'socket', 'sessionFile'].some(given));
         console.log(
           flags.json
             ? JSON.stringify(doctor)

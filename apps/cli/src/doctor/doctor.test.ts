@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeFacts } from '@rtprobe/bridge';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { watchThisMachine } from '../../tests/watched-machine.ts';
 import { doctorLines, hasProblem } from './lines.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../bridge/tests/fixtures/doctor');
@@ -67,4 +68,18 @@ describe('the exit code', () => {
     const module = [{ level: 'bad' as const, code: 'E_NOT_LOADED', text: 'load it' }];
     expect(hasProblem({ ...doctor, findings: [], module })).toBe(true);
   });
+});
+
+it('judges the only host of a bridge that an option names, not this machine', async () => {
+  const machine = await watchThisMachine();
+  try {
+    const { ended, text } = machine.rtprobe(['doctor', '--json']);
+    const code = await ended;
+    // The simulated agent has a few facts of its own.
+    const asked = await machine.harness.get('/api/v1/doctor?host=simulated');
+    if (asked.status === 200) expect(JSON.parse(text.stdout)).toEqual(asked.body);
+    else expect({ code, text: text.stderr }).toMatchObject({ code: 5, text: expect.stringContaining('E_') });
+  } finally {
+    await machine.close();
+  }
 });

@@ -11,8 +11,9 @@ import {
   valuesForInterval,
   visibleText,
 } from '@rtprobe/metrics';
-import type { HostInfo, Measure, TestRun, ToolRow } from '@rtprobe/protocol';
+import type { Measure, TestRun, ToolRow } from '@rtprobe/protocol';
 import { askBridge, type BridgeAccess } from '../access/client.ts';
+import { hostOf } from '../access/host.ts';
 import { CliError } from '../errors.ts';
 import { describeError } from '../report.ts';
 import { exitCodeOf } from './child.ts';
@@ -134,15 +135,6 @@ export function observationLines({ host, command, probe, figures, pairs }: Obser
   ].map(visibleText);
 }
 
-async function hostOf(access: BridgeAccess, name: string | undefined): Promise<HostInfo> {
-  const { hosts } = (await askBridge(access, '/status')).body as { hosts: HostInfo[] };
-  const found = name === undefined && hosts.length === 1 ? hosts[0] : hosts.find(({ host }) => host === name);
-  if (found) return found;
-  const names = hosts.map(({ host }) => host).join(', ') || 'none';
-  const why = name === undefined ? 'the bridge has several hosts' : `the bridge has no host "${name}"`;
-  throw new CliError('E_NO_HOST', why, `name one with --host: ${names}`);
-}
-
 /** Runs the command and returns its test run. Throws if it failed or its end is not stored. */
 async function slot(command: readonly string[], access: BridgeAccess, options: object): Promise<TestRun> {
   const { id, ended, stored, why } = await runStored(command, access, { ...options, quiet: true });
@@ -171,6 +163,7 @@ export async function observe(
       method: 'POST',
       body: { host, measures: on ? probe.measures : [], ...(probe.recorder && { recorder: on }) },
     });
+  let switched = false;
   let signal: NodeJS.Signals | undefined;
   const note = (name: NodeJS.Signals) => (signal ??= name);
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, note);
@@ -182,6 +175,7 @@ export async function observe(
       const made: Partial<Record<'on' | 'off', TestRun>> = {};
       for (const state of order) {
         await turn(state === 'on');
+        switched = true;
         if (signal) break;
         const name = `${options.name ?? 'observe'}: pair ${pair} of ${count}, probe ${state}`;
         const stored = await slot(command, access, { ...options, host, name });
@@ -194,12 +188,13 @@ export async function observe(
   } catch (error) {
     if (!signal) throw error;
   } finally {
-    await turn(true).catch((error) => {
-      console.error(describeError(error));
-      console.error(
-        `rtprobe: the probe of ${host} is still off: measures ${probe.measures.join(',')} were on`,
-      );
-    });
+    if (switched)
+      await turn(true).catch((error) => {
+        console.error(describeError(error));
+        console.error(
+          `rtprobe: the probe of ${host} may still be off: measures ${probe.measures.join(',')} were on`,
+        );
+      });
   }
   if (signal) return 128 + constants.signals[signal];
   const figures = compareFigures(runs.map(({ on, off }) => ({ on: figuresOf(on), off: figuresOf(off) })));
