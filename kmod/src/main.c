@@ -4,6 +4,7 @@
  * and exit functions.
  */
 
+#include <linux/capability.h>
 #include <linux/module.h>
 
 #include "base/clock.h"
@@ -17,6 +18,7 @@
 #include "base/outside.h"
 #include "capture/budget.h"
 #include "capture/capture.h"
+#include "capture/deliver.h"
 #include "capture/judge.h"
 #include "capture/lock.h"
 #include "capture/rule.h"
@@ -93,6 +95,11 @@ static int init_rules(void)
 	return rtp_rules_init(rtp_event_rules);
 }
 
+static int init_deliver(void)
+{
+	return rtp_deliver_init(rtp_event_rules);
+}
+
 static int init_recorder(void)
 {
 	rtp_handover_ran = rtp_own_handover;
@@ -151,7 +158,9 @@ static int init_housekeeping(void)
 static int start_measures(void)
 {
 	struct rtp_reason reason;
-	int err = params.rules ? rtp_rules_run(params.rules, params.config.to.capture, &reason) : 0;
+	int err = params.rules ? rtp_rules_run(params.rules, params.config.to.capture,
+					       capable(CAP_KILL), &reason)
+			       : 0;
 
 	err = err ?: rtp_config_apply(&params.config, &reason);
 
@@ -172,7 +181,8 @@ static int start_measures(void)
  *    hooks. Only now are the waits of capture/lock.c freed, because hooks that
  *    capture read them.
  * 3. No work in progress between contexts. Each exit first waits for a handover, then cancels the
- *    work that it queues: captures (rtp_spikes_stop), the task table (rtp_tasks_stop). The latter
+ *    work that it queues: captures (rtp_spikes_stop), actions of rules (rtp_deliver_exit), the task
+ *    table (rtp_tasks_stop). The latter
  *    can kick the housekeeping, which therefore stops last, with the worker. Housekeeping kicks
  *    nothing.
  * 4. Memory. Rows refer to entries of the task table, and sources and rules are read through rows.
@@ -203,6 +213,7 @@ static const struct {
 	{ init_housekeeping, rtp_housekeeping_exit },
 	{ NULL, rtp_tasks_stop },
 	{ rtp_budget_init, rtp_budget_exit },
+	{ init_deliver, rtp_deliver_exit },
 	{ NULL, rtp_spikes_stop },
 	{ rtp_judge_init, rtp_judge_exit },
 	{ rtp_thread_init, rtp_thread_exit },

@@ -304,6 +304,12 @@ enum rtprobe_doubt {
 	RTPROBE_DOUBT_KERNEL_EXIT = 4,	/* Interrupts were disabled on the way out of the kernel to user mode, which is not recorded. */
 };
 
+/* What a rule does when a value crosses its threshold, once after each arming. */
+enum rtprobe_action {
+	RTPROBE_ACTION_STOP_TRACE = 1,	/* Write a marker into the kernel's ftrace ring buffer and stop it, in the interrupt. */
+	RTPROBE_ACTION_SIGNAL = 2,	/* Send a signal to a process, from a thread of the module. */
+};
+
 /* Where the list of locks comes from. */
 enum rtprobe_lock_evidence {
 	RTPROBE_LOCK_EVIDENCE_NONE = 0,	/* There is no evidence. */
@@ -630,6 +636,7 @@ enum {
 	RTPROBE_A_SPIKE_TRACED,	/* 1 when get-trace has the recorder's slice. */
 	RTPROBE_A_SPIKE_REGISTERS_WITHHELD,	/* 1 when registers were captured that the requester may not see. */
 	RTPROBE_A_SPIKE_COULD_BE,	/* irqsoff: what else the value can have been. Absent where it is proven. */
+	RTPROBE_A_SPIKE_ACTED,	/* What the rule did because of this value. Absent if nothing. */
 	__RTPROBE_A_SPIKE_END,
 	RTPROBE_A_SPIKE_LAST = __RTPROBE_A_SPIKE_END - 1,
 };
@@ -658,6 +665,17 @@ enum {
 	RTPROBE_A_RULE_COOLDOWN_NS,	/* Least time between two captures. A longer value than those captured in it is captured all the same. */
 	RTPROBE_A_RULE_HITS,	/* Values over the threshold. */
 	RTPROBE_A_RULE_LIMITED,	/* Hits not captured by rate or cooldown. */
+	RTPROBE_A_RULE_ACTION,	/* What the rule does at a hit, once after each arming. A new rule is armed. Absent for none. */
+	RTPROBE_A_RULE_SIGNAL,	/* Number of the signal to send; 10 (SIGUSR1) if absent in a request. */
+	RTPROBE_A_RULE_SIGNAL_PID,	/* Process to signal, in the initial namespace. It must exist; later processes with this pid get no signal. */
+	RTPROBE_A_RULE_SIGNAL_COMM,	/* Name of the process to signal, in place of signal-pid: the oldest one that has it at the hit. */
+	RTPROBE_A_RULE_ARMED,	/* 1 if the rule acts at its next hit. */
+	RTPROBE_A_RULE_ACTED,	/* How often it acted. */
+	RTPROBE_A_RULE_UNARMED,	/* Hits at which it did not act, because it was not armed, or there was no running trace to stop. */
+	RTPROBE_A_RULE_CROSSED,	/* CLOCK_MONOTONIC of the newest hit at which it acted, which is the time of the spike; 0 if it never acted. */
+	RTPROBE_A_RULE_STOP_NS,	/* From there until the trace was stopped; 0 if none was. */
+	RTPROBE_A_RULE_SIGNAL_NS,	/* From there until the signal was sent; 0 if it was not. */
+	RTPROBE_A_RULE_SIGNAL_ERROR,	/* Why the newest signal was not sent, as errno; 0 if it was. */
 	__RTPROBE_A_RULE_END,
 	RTPROBE_A_RULE_LAST = __RTPROBE_A_RULE_END - 1,
 };
@@ -781,7 +799,7 @@ enum {
 	RTPROBE_CMD_CONFIG_EVENT = 10,	/* The settings changed. */
 	RTPROBE_CMD_LOST_EVENT = 11,	/* A counter of lost grew. */
 	RTPROBE_CMD_GET_RULES = 12,	/* All rules, in the order in which they are checked. */
-	RTPROBE_CMD_ADD_RULE = 13,	/* Append a rule; the reply names its id. */
+	RTPROBE_CMD_ADD_RULE = 13,	/* Append a rule; the reply names its id. A rule that signals also needs CAP_KILL. */
 	RTPROBE_CMD_DEL_RULE = 14,	/* Delete the rule of an id, or all when there is none. ENOENT when there is no such rule. */
 	RTPROBE_CMD_RULES_EVENT = 15,	/* The rules changed; request them with get-rules. */
 	RTPROBE_CMD_GET_SPIKE = 16,	/* One spike with all its lists. ENOENT when it is no longer stored. */
@@ -790,6 +808,7 @@ enum {
 	RTPROBE_CMD_GET_CPUS = 19,	/* Every online CPU, and the module's own time on it. */
 	RTPROBE_CMD_REGISTER_PROCESS = 20,	/* Registers a process as a part of rtprobe: its time in a spike is a part of kind probe. At most 16 processes are registered; a further one replaces one that has ended, or else the others in turn. ESRCH when there is no such process. */
 	RTPROBE_CMD_GET_USER_SAMPLES = 21,	/* Where samples of a spike found its tasks in user mode. EPERM without CAP_SYS_PTRACE; ENOENT when the spike is no longer stored. */
+	RTPROBE_CMD_ARM_RULE = 22,	/* Make a rule act at its next hit again. ENOENT when there is no such rule, EINVAL when it has no action. */
 };
 
 #define RTPROBE_MCGRP_EVENTS "events"

@@ -66,6 +66,16 @@ unsigned int rtp_access_registers_of_request(struct sk_buff *request)
 	return allowed;
 }
 
+bool rtp_access_may_signal_of_file(const struct file *file)
+{
+	return file_ns_capable(file, &init_user_ns, CAP_KILL) && capable(CAP_KILL);
+}
+
+bool rtp_access_may_signal_of_request(struct sk_buff *request)
+{
+	return netlink_capable(request, CAP_KILL);
+}
+
 bool rtp_access_covers(unsigned int allowed, const struct pt_regs *regs)
 {
 	/* On some kernels the parameter of user_mode is not const. */

@@ -41,6 +41,13 @@ unsigned int rtp_access_registers_of_file(const struct file *file);
  */
 unsigned int rtp_access_registers_of_request(struct sk_buff *request);
 
+/*
+ * Return whether the writer of @file or the sender of a netlink request may have processes
+ * signalled: both the opener and the current task have CAP_KILL.
+ */
+bool rtp_access_may_signal_of_file(const struct file *file);
+bool rtp_access_may_signal_of_request(struct sk_buff *request);
+
 /* Returns whether @allowed, a mask of RTP_ACCESS_*, covers @regs. */
 bool rtp_access_covers(unsigned int allowed, const struct pt_regs *regs);
 

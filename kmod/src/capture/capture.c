@@ -97,7 +97,8 @@ static void capture_write_down(struct rtp_cpu *c, struct rtp_capture *capture,
 			       const struct rtp_row *row, const struct rtp_value *value)
 {
 	capture->row = row;
-	capture->time = ktime_get_mono_fast_ns();
+	/* The marker of a stopped trace has this time, too. */
+	capture->time = capture->verdict.crossed ?: ktime_get_mono_fast_ns();
 	capture->value = *value;
 	capture->recorded = local_read(&c->recorded);
 	capture->in_interrupt = hardirq_count();
@@ -164,7 +165,8 @@ bool rtp_capture_decide(struct rtp_capture *capture)
 	const struct rtp_task *about = has_victim ? &capture->victim : &capture->task;
 	struct rtp_subject subject = { .pid = about->pid,
 				       .comm = about->comm,
-				       .kthread = about->kthread };
+				       .kthread = about->kthread,
+				       .time = capture->time };
 	enum rtp_judgement judgement;
 	char path[RTPROBE_PATH_LEN];
 

@@ -11,6 +11,7 @@
 #include "base/handover.h"
 #include "base/housekeeping.h"
 #include "base/measure.h"
+#include "capture/deliver.h"
 #include "capture/rule.h"
 #include "values/row.h"
 
@@ -106,16 +107,45 @@ static bool is_limited(struct rtp_rule *rule, u64 ns)
 	return true;
 }
 
-static enum rtp_judgement judge_by_rule(struct rtp_rule *rule, u64 ns, struct rtp_verdict *verdict)
+/* Lets the rule act on a value over its threshold. Returns the mask of what it does. */
+static noinline u32 act(struct rtp_rule *rule, const struct rtp_row *row, u64 ns, u64 time)
 {
+	struct rtp_crossing crossing = {
+		.rule = rule->id,
+		.measure = row->measure,
+		.cpu = row->cpu,
+		.ns = ns,
+		.threshold = rule->spec.threshold,
+		.time = time,
+	};
+	u32 acted = rtp_action_cross(&rule->action, &rule->spec.action, &crossing);
+
+	if (acted)
+		rtp_deliver();
+	return acted;
+}
+
+static enum rtp_judgement judge_by_rule(struct rtp_rule *rule, const struct rtp_row *row, u64 ns,
+					u64 time, struct rtp_verdict *verdict)
+{
+	struct rtp_verdict reached = {
+		.rule = rule->id,
+		.threshold = rule->spec.threshold,
+		.capture = rule->spec.capture,
+	};
+
 	if (!rule->spec.threshold || ns <= rule->spec.threshold)
 		return RTP_JUDGED_HARMLESS;
 	atomic64_inc(&rule->hits);
+	if (rule->spec.action.kinds) {
+		reached.crossed = time ?: ktime_get_mono_fast_ns();
+		reached.acted = act(rule, row, ns, reached.crossed);
+	}
 	if (is_limited(rule, ns)) {
 		atomic64_inc(&rule->limited);
 		return RTP_JUDGED_LIMITED;
 	}
-	*verdict = (struct rtp_verdict) { rule->id, rule->spec.threshold, rule->spec.capture };
+	*verdict = reached;
 	return RTP_JUDGED_SPIKE;
 }
 
@@ -130,7 +160,10 @@ static enum rtp_judgement decide_by_general(const struct rtp_row *row, u64 ns,
 
 	if (ns <= threshold)
 		return RTP_JUDGED_HARMLESS;
-	*verdict = (struct rtp_verdict) { 0, threshold, READ_ONCE(rtp_general_capture) };
+	*verdict = (struct rtp_verdict) {
+		.threshold = threshold,
+		.capture = READ_ONCE(rtp_general_capture),
+	};
 	return RTP_JUDGED_SPIKE;
 }
 
@@ -148,7 +181,8 @@ enum rtp_judgement rtp_rules_judge(const struct rtp_row *row, u64 ns,
 			break;
 	}
 	if (match)
-		judgement = match < 0 ? RTP_JUDGED_LATER : judge_by_rule(rule, ns, verdict);
+		judgement = match < 0 ? RTP_JUDGED_LATER
+				      : judge_by_rule(rule, row, ns, subject->time, verdict);
 	else
 		judgement = decide_by_general(row, ns, subject, verdict);
 	rcu_read_unlock();

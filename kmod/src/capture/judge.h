@@ -15,6 +15,7 @@ struct rtp_subject {
 	bool kthread;
 	u64 cgroup;		/* id */
 	const char *cgroup_path;	/* NULL where it cannot be printed */
+	u64 time;		/* ns of CLOCK_MONOTONIC when the value was complete; 0: now */
 };
 
 enum rtp_judgement {
@@ -28,6 +29,8 @@ struct rtp_verdict {
 	u32 rule;		/* id; 0: a general threshold */
 	u64 threshold;		/* ns */
 	u32 capture;
+	u32 acted;		/* mask of enum rtprobe_action: what the rule does */
+	u64 crossed;		/* ns of CLOCK_MONOTONIC, of a rule with an action; else 0 */
 };
 
 /* Evaluates the rules for a value. Fills in @verdict for a spike. Any context but NMI. */

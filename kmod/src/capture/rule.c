@@ -240,7 +240,12 @@ static int rule_check(struct rtp_rule *rule, struct rtp_reason *reason, enum rtp
 	if (spec->capture & ~RTP_CAPTURE_ALL)
 		return rtp_refuse(reason, "unknown_word", "capture=0x%x", spec->capture);
 	*wrong = RTP_RULE_CPUS;
-	return rtp_rule_sets(rule, RTP_RULE_CPUS) ? check_cpus(rule, reason) : 0;
+	if (rtp_rule_sets(rule, RTP_RULE_CPUS) && check_cpus(rule, reason))
+		return -EINVAL;
+	*wrong = RTP_RULE_ACTION;
+	if (spec->action.kinds && !spec->threshold)
+		return rtp_refuse(reason, "bad_word", "action: threshold=off is never crossed");
+	return rtp_action_check(&rule->action, &spec->action, reason);
 }
 
 struct rtp_rule *rtp_rule_make(const struct rtp_rule_spec *spec, struct rtp_reason *reason,
@@ -257,6 +262,8 @@ struct rtp_rule *rtp_rule_make(const struct rtp_rule_spec *spec, struct rtp_reas
 		rtp_rule_free(rule);
 		return NULL;
 	}
+	if (rule->spec.action.kinds)
+		rtp_action_arm(&rule->action);
 	return rule;
 }
 
@@ -281,20 +288,24 @@ static int rule_index(struct rtp_rule **among, unsigned int n, u32 id)
 static int rules_plan(const struct rtp_rule_change *change, struct rtp_rule **among,
 		      unsigned int *n, struct rtp_reason *reason)
 {
-	int at;
+	bool by_id = change->kind == RTP_RULE_DELETE || change->kind == RTP_RULE_ARM;
+	int at = by_id ? rule_index(among, *n, change->id) : 0;
 
+	if (at < 0) {
+		rtp_refuse(reason, "unknown_rule", "%u", change->id);
+		return at;
+	}
 	switch (change->kind) {
 	case RTP_RULE_CLEAR:
 		*n = 0;
 		return 0;
 	case RTP_RULE_DELETE:
-		at = rule_index(among, *n, change->id);
-		if (at < 0) {
-			rtp_refuse(reason, "unknown_rule", "%u", change->id);
-			return at;
-		}
 		memmove(among + at, among + at + 1, (--*n - at) * sizeof(*among));
 		return 0;
+	case RTP_RULE_ARM:
+		if (among[at]->spec.action.kinds)
+			return 0;
+		return rtp_refuse(reason, "no_action", "%u: the rule has no action", change->id);
 	default:
 		if (*n == RTPROBE_RULES_MAX) {
 			rtp_refuse(reason, "too_many_rules", "at most %u; delete a rule first",
@@ -327,6 +338,16 @@ static void rules_enact(struct rtp_rule **among, unsigned int n, struct list_hea
 		list_add_tail_rcu(&among[i]->list, &rtp_rules);
 		rules_held++;
 	}
+}
+
+/* Arms the rule of a change that asks for it. rules_mutex held. */
+static void rule_arm(const struct rtp_rule_change *change)
+{
+	struct rtp_rule *rule;
+
+	list_for_each_entry(rule, &rtp_rules, list)
+		if (change->kind == RTP_RULE_ARM && rule->id == change->id)
+			rtp_action_arm(&rule->action);
 }
 
 /* Frees a rule that the same batch of changes both added and cleared. It never got an id. */
@@ -363,6 +384,8 @@ int rtp_rules_apply(struct rtp_rule_change *changes, unsigned int n, struct rtp_
 		err = rules_plan(&changes[i], among, &wanted, reason);
 	if (!err) {
 		rules_enact(among, wanted, &gone);
+		for (i = 0; i < n; i++)
+			rule_arm(&changes[i]);
 		rules_changes++;
 		update_rows();
 		notify_changed();

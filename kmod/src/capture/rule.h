@@ -16,6 +16,7 @@
 
 #include "base/reason.h"
 #include "base/threshold.h"
+#include "capture/action.h"
 #include "uapi/rtprobe.h"
 
 struct rtp_row;
@@ -42,6 +43,10 @@ enum rtp_rule_word {
 	RTP_RULE_CAPTURE,
 	RTP_RULE_RATE,
 	RTP_RULE_COOLDOWN,
+	RTP_RULE_ACTION,
+	RTP_RULE_SIGNAL,
+	RTP_RULE_SIGNAL_PID,
+	RTP_RULE_SIGNAL_COMM,
 	RTP_RULE_WORDS,
 };
 
@@ -59,6 +64,7 @@ struct rtp_rule_spec {
 	u32 capture;		/* mask of enum rtprobe_capture */
 	u32 rate;		/* captures a second; 0: no limit */
 	u64 cooldown;		/* minimum ns between two captures, except of longer values */
+	struct rtp_action_spec action;
 };
 
 /* Cached cgroup verdicts per rule: a path cannot be printed where interrupts are off. */
@@ -76,6 +82,7 @@ struct rtp_rule {
 	atomic64_t last;	/* ns of the capture that began the cooldown; 0: none */
 	atomic64_t longest;	/* ns of the longest value captured since then */
 	atomic64_t second;	/* second of the last capture << 32 | captures in it */
+	struct rtp_action action;
 	u64 cgroups[RTP_RULE_CGROUPS];	/* cgroup id << 1 | whether it matches; 0: empty */
 };
 
@@ -147,14 +154,15 @@ void rtp_rule_free(struct rtp_rule *rule);
 
 /* A change of the rules. A batch of changes is applied completely or not at all. */
 struct rtp_rule_change {
-	enum { RTP_RULE_ADD, RTP_RULE_DELETE, RTP_RULE_CLEAR } kind;
-	u32 id;			/* rule to delete; after an add: id of the new rule */
+	enum { RTP_RULE_ADD, RTP_RULE_DELETE, RTP_RULE_CLEAR, RTP_RULE_ARM } kind;
+	u32 id;			/* rule to delete or arm; after an add: id of the new rule */
 	struct rtp_rule *rule;	/* rule to add; owned by the list once applied */
 };
 
 /*
- * Applies @n changes. Returns -ENOENT if a rule to delete does not exist, -ENOSPC if there would be
- * too many rules. On an error it stores the reason and changes nothing.
+ * Applies @n changes. Returns -ENOENT if a rule to delete or arm does not exist, -ENOSPC if there
+ * would be too many rules, -EINVAL if a rule to arm has no action. On an error it stores the reason
+ * and changes nothing.
  */
 int rtp_rules_apply(struct rtp_rule_change *changes, unsigned int n, struct rtp_reason *reason);
 

@@ -286,6 +286,30 @@ static int put_rule_words(struct sk_buff *skb, const struct rtp_rule *rule)
 		nla_put_string(skb, RTPROBE_A_RULE_CGROUP, spec->cgroup));
 }
 
+static int put_rule_action(struct sk_buff *skb, const struct rtp_rule *rule)
+{
+	const struct rtp_action_spec *spec = &rule->spec.action;
+	const struct rtp_action *action = &rule->action;
+	const int pad = RTPROBE_A_RULE_PAD;
+
+	if (!spec->kinds)
+		return 0;
+	if (spec->kinds & RTPROBE_ACTION_SIGNAL &&
+	    (nla_put_u32(skb, RTPROBE_A_RULE_SIGNAL, spec->signal) ||
+	     (spec->pid ? nla_put_u32(skb, RTPROBE_A_RULE_SIGNAL_PID, spec->pid)
+			: nla_put_string(skb, RTPROBE_A_RULE_SIGNAL_COMM, spec->comm)) ||
+	     nla_put_u64_64bit(skb, RTPROBE_A_RULE_SIGNAL_NS, READ_ONCE(action->signal_ns), pad) ||
+	     nla_put_u32(skb, RTPROBE_A_RULE_SIGNAL_ERROR, READ_ONCE(action->error))))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, RTPROBE_A_RULE_ACTION, spec->kinds) ||
+	       nla_put_u8(skb, RTPROBE_A_RULE_ARMED, atomic_read(&action->armed)) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_RULE_ACTED, atomic64_read(&action->acted), pad) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_RULE_UNARMED, atomic64_read(&action->unarmed),
+				 pad) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_RULE_CROSSED, READ_ONCE(action->crossed), pad) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_RULE_STOP_NS, READ_ONCE(action->stop_ns), pad);
+}
+
 int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule)
 {
 	const int pad = RTPROBE_A_RULE_PAD;
@@ -296,7 +320,8 @@ int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule)
 	    nla_put_u32(skb, RTPROBE_A_RULE_RATE, rule->spec.rate) ||
 	    nla_put_u64_64bit(skb, RTPROBE_A_RULE_COOLDOWN_NS, rule->spec.cooldown, pad) ||
 	    nla_put_u64_64bit(skb, RTPROBE_A_RULE_HITS, atomic64_read(&rule->hits), pad) ||
-	    nla_put_u64_64bit(skb, RTPROBE_A_RULE_LIMITED, atomic64_read(&rule->limited), pad))
+	    nla_put_u64_64bit(skb, RTPROBE_A_RULE_LIMITED, atomic64_read(&rule->limited), pad) ||
+	    put_rule_action(skb, rule))
 		return -EMSGSIZE;
 	return 0;
 }

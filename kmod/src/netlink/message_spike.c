@@ -235,6 +235,7 @@ int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bo
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_RULE, spike->rule) || put_tasks(skb, spike) ||
 	    put_cause(skb, &spike->cause) || put_bounds(skb, spike) ||
 	    (spike->could_be && nla_put_u32(skb, RTPROBE_A_SPIKE_COULD_BE, spike->could_be)) ||
+	    (spike->acted && nla_put_u32(skb, RTPROBE_A_SPIKE_ACTED, spike->acted)) ||
 	    put_spike_parts(skb, spike) || nla_put_u8(skb, RTPROBE_A_SPIKE_TRACED, spike->traced) ||
 	    put_frames(skb, spike) || put_registers(skb, spike, allowed) ||
 	    rtp_message_put_process(skb, RTPROBE_A_SPIKE_PROCESS, spike->process, whole) ||

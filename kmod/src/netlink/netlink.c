@@ -435,6 +435,13 @@ static const struct genl_ops ops[] = {
 		.policy = rtprobe_get_user_samples_policy,
 		.maxattr = RTPROBE_A_USER_SAMPLES_LAST,
 	},
+	{
+		.cmd = RTPROBE_CMD_ARM_RULE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = rtp_netlink_arm_rule,
+		.policy = rtprobe_arm_rule_policy,
+		.maxattr = RTPROBE_A_RULE_LAST,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {

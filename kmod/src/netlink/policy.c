@@ -79,6 +79,11 @@ static struct netlink_range_validation add_rule_cooldown_ns_range = {
 	.max = 60000000000ULL,
 };
 
+static struct netlink_range_validation add_rule_signal_range = {
+	.min = 1,
+	.max = 64,
+};
+
 const struct nla_policy rtprobe_add_rule_policy[RTPROBE_A_RULE_LAST + 1] = {
 	[RTPROBE_A_RULE_MEASURES] = NLA_POLICY_MASK(NLA_U32, 8388607),
 	[RTPROBE_A_RULE_IRQ] = { .type = NLA_U32 },
@@ -91,6 +96,10 @@ const struct nla_policy rtprobe_add_rule_policy[RTPROBE_A_RULE_LAST + 1] = {
 	[RTPROBE_A_RULE_CAPTURE] = NLA_POLICY_MASK(NLA_U32, 127),
 	[RTPROBE_A_RULE_RATE] = { .type = NLA_U32 },
 	[RTPROBE_A_RULE_COOLDOWN_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &add_rule_cooldown_ns_range),
+	[RTPROBE_A_RULE_ACTION] = NLA_POLICY_MASK(NLA_U32, 3),
+	[RTPROBE_A_RULE_SIGNAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &add_rule_signal_range),
+	[RTPROBE_A_RULE_SIGNAL_PID] = { .type = NLA_U32 },
+	[RTPROBE_A_RULE_SIGNAL_COMM] = { .type = NLA_STRING, .len = 15 },
 };
 
 const struct nla_policy rtprobe_del_rule_policy[RTPROBE_A_RULE_LAST + 1] = {
@@ -111,4 +120,8 @@ const struct nla_policy rtprobe_register_process_policy[RTPROBE_A_OWN_PROCESS_LA
 
 const struct nla_policy rtprobe_get_user_samples_policy[RTPROBE_A_USER_SAMPLES_LAST + 1] = {
 	[RTPROBE_A_USER_SAMPLES_ID] = { .type = NLA_U64 },
+};
+
+const struct nla_policy rtprobe_arm_rule_policy[RTPROBE_A_RULE_LAST + 1] = {
+	[RTPROBE_A_RULE_ID] = { .type = NLA_U32 },
 };

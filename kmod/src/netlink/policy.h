@@ -16,6 +16,7 @@ extern const struct nla_policy rtprobe_get_spike_policy[RTPROBE_A_SPIKE_LAST + 1
 extern const struct nla_policy rtprobe_get_trace_policy[RTPROBE_A_TRACE_LAST + 1];
 extern const struct nla_policy rtprobe_register_process_policy[RTPROBE_A_OWN_PROCESS_LAST + 1];
 extern const struct nla_policy rtprobe_get_user_samples_policy[RTPROBE_A_USER_SAMPLES_LAST + 1];
+extern const struct nla_policy rtprobe_arm_rule_policy[RTPROBE_A_RULE_LAST + 1];
 
 /* For operations without attributes. The kernel ignores the attributes of an operation without a policy. */
 #define RTPROBE_NO_ATTRIBUTES_LAST 1

@@ -5,6 +5,7 @@
 #include <linux/threads.h>
 #include <net/genetlink.h>
 
+#include "base/access.h"
 #include "capture/rule.h"
 #include "compat/compat.h"
 #include "netlink/family.h"
@@ -27,6 +28,11 @@ static const struct {
 	[RTP_RULE_CAPTURE] = { RTPROBE_A_RULE_CAPTURE, "unknown_word capture" },
 	[RTP_RULE_RATE] = { RTPROBE_A_RULE_RATE, "out_of_range rate" },
 	[RTP_RULE_COOLDOWN] = { RTPROBE_A_RULE_COOLDOWN_NS, "out_of_range cooldown-ns" },
+	[RTP_RULE_ACTION] = { RTPROBE_A_RULE_ACTION, "bad_action action" },
+	[RTP_RULE_SIGNAL] = { RTPROBE_A_RULE_SIGNAL, "out_of_range signal" },
+	[RTP_RULE_SIGNAL_PID] = { RTPROBE_A_RULE_SIGNAL_PID, "out_of_range signal-pid" },
+	[RTP_RULE_SIGNAL_COMM] = { RTPROBE_A_RULE_SIGNAL_COMM,
+				   "bad_name signal-comm: 1 to 15 bytes" },
 };
 
 static int refuse_attr(struct genl_info *info, enum rtp_rule_word word)
@@ -39,15 +45,20 @@ static int refuse_attr(struct genl_info *info, enum rtp_rule_word word)
 	return -EINVAL;
 }
 
-static int read_glob_attr(char *glob, const struct nlattr *attr)
+static int read_text_attr(char *text, size_t size, const struct nlattr *attr)
 {
 	size_t length = strnlen(nla_data(attr), nla_len(attr));
 
-	if (!length || length >= RTPROBE_GLOB_LEN)
+	if (!length || length >= size)
 		return -EINVAL;
-	memcpy(glob, nla_data(attr), length);
-	glob[length] = '\0';
+	memcpy(text, nla_data(attr), length);
+	text[length] = '\0';
 	return 0;
+}
+
+static int read_glob_attr(char *glob, const struct nlattr *attr)
+{
+	return read_text_attr(glob, RTPROBE_GLOB_LEN, attr);
 }
 
 static int read_word_attr(struct rtp_rule_spec *spec, enum rtp_rule_word word,
@@ -80,10 +91,29 @@ static int read_word_attr(struct rtp_rule_spec *spec, enum rtp_rule_word word,
 	case RTP_RULE_RATE:
 		spec->rate = nla_get_u32(attr);
 		return 0;
+	case RTP_RULE_ACTION:
+		spec->action.kinds = nla_get_u32(attr);
+		return 0;
+	case RTP_RULE_SIGNAL:
+		spec->action.signal = nla_get_u32(attr);
+		return 0;
+	case RTP_RULE_SIGNAL_PID:
+		spec->action.pid = nla_get_u32(attr);
+		return spec->action.pid > PID_MAX_LIMIT ? -EINVAL : 0;
+	case RTP_RULE_SIGNAL_COMM:
+		return read_text_attr(spec->action.comm, sizeof(spec->action.comm), attr);
 	default:
 		spec->cooldown = nla_get_u64(attr);
 		return 0;
 	}
+}
+
+/* The reasons of a refused action differ, and a client shows them. */
+static int refuse_action(struct genl_info *info, const struct rtp_reason *reason)
+{
+	NL_SET_BAD_ATTR(info->extack, info->attrs[RTPROBE_A_RULE_ACTION]);
+	COMPAT_EXTACK_TEXT(info->extack, reason->text, "bad_action action");
+	return -EINVAL;
 }
 
 static int put_id(struct sk_buff *skb, const void *id)
@@ -93,7 +123,11 @@ static int put_id(struct sk_buff *skb, const void *id)
 
 int rtp_netlink_add_rule(struct sk_buff *request, struct genl_info *info)
 {
-	struct rtp_rule_spec spec = { .capture = rtp_config_get().capture };
+	struct rtp_rule_spec spec = {
+		.capture = rtp_config_get().capture,
+		.action.signal = RTP_ACTION_SIGNAL_DEFAULT,
+		.action.may_signal = rtp_access_may_signal_of_request(request),
+	};
 	struct rtp_rule_change change = { .kind = RTP_RULE_ADD };
 	struct rtp_reason reason;
 	enum rtp_rule_word word;
@@ -111,6 +145,8 @@ int rtp_netlink_add_rule(struct sk_buff *request, struct genl_info *info)
 	change.rule = rtp_rule_make(&spec, &reason, &word);
 	if (!change.rule && rtp_refused_for(&reason, "no_memory"))
 		return -ENOMEM;
+	if (!change.rule && word == RTP_RULE_ACTION)
+		return refuse_action(info, &reason);
 	if (!change.rule)
 		return refuse_attr(info, word);
 	err = rtp_rules_apply(&change, 1, &reason);
@@ -120,6 +156,25 @@ int rtp_netlink_add_rule(struct sk_buff *request, struct genl_info *info)
 		return err;
 	}
 	return rtp_family_reply(info, put_id, &change.id);
+}
+
+int rtp_netlink_arm_rule(struct sk_buff *request, struct genl_info *info)
+{
+	struct nlattr *id = info->attrs[RTPROBE_A_RULE_ID];
+	struct rtp_rule_change change = { .kind = RTP_RULE_ARM };
+	struct rtp_reason reason;
+	int err;
+
+	if (!id)
+		return COMPAT_EXTACK_MISSING(info->extack, RTPROBE_A_RULE_ID,
+					     "missing_attribute id");
+	change.id = nla_get_u32(id);
+	err = rtp_rules_apply(&change, 1, &reason);
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "unknown_rule id: there is no such rule");
+	else if (err)
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "no_action id: the rule has no action");
+	return err;
 }
 
 int rtp_netlink_del_rule(struct sk_buff *request, struct genl_info *info)

@@ -5,6 +5,7 @@
  */
 #include <linux/slab.h>
 
+#include "base/access.h"
 #include "capture/rule.h"
 #include "procfs/procfs.h"
 #include "settings/control.h"
@@ -58,7 +59,8 @@ static ssize_t rules_write(struct file *file, const char __user *from, size_t co
 		return -ENOMEM;
 	err = rtp_proc_text(file, from, count, *offset, text, RTP_RULES_TEXT + 1);
 	if (!err) {
-		err = rtp_rules_run(text, rtp_config_get().capture, &reason);
+		err = rtp_rules_run(text, rtp_config_get().capture,
+				    rtp_access_may_signal_of_file(file), &reason);
 		if (err)
 			rtp_last_error_set(&reason);
 	}

@@ -10,6 +10,7 @@
 #include "base/label.h"
 #include "base/measure.h"
 #include "base/word.h"
+#include "settings/rule_word.h"
 #include "spikes/regs.h"
 #include "spikes/spike.h"
 
@@ -296,6 +297,11 @@ void rtp_spike_show(struct seq_file *seq, const struct rtp_spike *spike)
 	show_word(seq, "name", spike->name);
 	seq_printf(seq, "cpu=%d\nmode=%s\n", spike->cpu, modes[spike->mode]);
 	seq_printf(seq, "rule=%u\ntraced=%d\n", spike->rule, spike->traced);
+	if (spike->acted) {
+		seq_puts(seq, "acted=");
+		rtp_actions_show(seq, spike->acted);
+		seq_putc(seq, '\n');
+	}
 	show_tasks(seq, spike);
 	show_cause(seq, &spike->cause);
 	show_bounds(seq, spike);

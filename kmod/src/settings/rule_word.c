@@ -2,7 +2,9 @@
 #include "settings/rule_word.h"
 
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/seq_file.h>
+#include <linux/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/string_helpers.h>
@@ -24,6 +26,7 @@ static const char *const keys[RTP_RULE_WORDS] = {
 	[RTP_RULE_CAPTURE] = "capture",
 	[RTP_RULE_RATE] = "rate",
 	[RTP_RULE_COOLDOWN] = "cooldown",
+	[RTP_RULE_ACTION] = "action",
 };
 
 static const char *const captures[] = {
@@ -93,6 +96,89 @@ static int read_threshold(struct rtp_rule_spec *spec, const char *value, struct 
 	return 0;
 }
 
+static const struct {
+	const char *name;
+	u32 number;
+} signals[] = {
+	{ "HUP", SIGHUP },   { "INT", SIGINT },   { "QUIT", SIGQUIT }, { "ABRT", SIGABRT },
+	{ "KILL", SIGKILL }, { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 }, { "TERM", SIGTERM },
+	{ "CONT", SIGCONT }, { "STOP", SIGSTOP },
+};
+
+/* Parses a signal: a name with or without SIG, or a number. */
+static int read_signal(const char *text, u32 *number, struct rtp_reason *reason)
+{
+	const char *name = strncmp(text, "SIG", 3) ? text : text + 3;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		if (!strcmp(signals[i].name, name)) {
+			*number = signals[i].number;
+			return 0;
+		}
+	if (!kstrtou32(text, 10, number) && *number && valid_signal(*number))
+		return 0;
+	return rtp_refuse(reason, "unknown_signal",
+			  "action=signal::%s: HUP, INT, QUIT, ABRT, KILL, USR1, USR2, TERM, CONT, STOP or 1 to %u",
+			  text, _NSIG);
+}
+
+/* Parses what follows "signal": the process, and the signal if it is not the default. */
+static int read_signal_action(struct rtp_rule_spec *spec, char *text, struct rtp_reason *reason)
+{
+	struct rtp_action_spec *action = &spec->action;
+	char *process = strsep(&text, ":");
+
+	if (!process || !*process)
+		return rtp_refuse(reason, "missing_word", "action=signal: a pid or a name");
+	action->signal = RTP_ACTION_SIGNAL_DEFAULT;
+	spec->set |= BIT(RTP_RULE_SIGNAL);
+	if (text && read_signal(text, &action->signal, reason))
+		return -EINVAL;
+	if (process[strspn(process, "0123456789")] == '\0') {
+		spec->set |= BIT(RTP_RULE_SIGNAL_PID);
+		return rtp_word_number("action=signal", process, 1, PID_MAX_LIMIT, &action->pid,
+				       reason);
+	}
+	spec->set |= BIT(RTP_RULE_SIGNAL_COMM);
+	string_unescape_inplace(process, UNESCAPE_HEX);
+	if (strscpy(action->comm, process, sizeof(action->comm)) < 0)
+		return rtp_refuse(reason, "too_long", "action=signal:%s: at most %zu bytes",
+				  process, sizeof(action->comm) - 1);
+	return 0;
+}
+
+static int read_one_action(struct rtp_rule_spec *spec, char *text, struct rtp_reason *reason)
+{
+	struct rtp_action_spec *action = &spec->action;
+	char *name = strsep(&text, ":");
+	u32 kind;
+
+	if (!strcmp(name, "stop_trace") && !text)
+		kind = RTPROBE_ACTION_STOP_TRACE;
+	else if (!strcmp(name, "signal"))
+		kind = RTPROBE_ACTION_SIGNAL;
+	else
+		return rtp_refuse(reason, "unknown_word",
+				  "action=%s: stop_trace, signal:PID, signal:NAME or signal:NAME:SIGNAL",
+				  name);
+	if (action->kinds & kind)
+		return rtp_refuse(reason, "duplicate_word", "action=%s", name);
+	action->kinds |= kind;
+	return kind == RTPROBE_ACTION_SIGNAL ? read_signal_action(spec, text, reason) : 0;
+}
+
+/* Parses stop_trace, signal:PID, signal:NAME:SIGNAL or both kinds, separated by a comma. */
+static int read_action(struct rtp_rule_spec *spec, char *list, struct rtp_reason *reason)
+{
+	char *text;
+	int err = 0;
+
+	while (!err && (text = strsep(&list, ",")))
+		err = read_one_action(spec, text, reason);
+	return err;
+}
+
 static int read_value(struct rtp_rule_spec *spec, enum rtp_rule_word word, char *value,
 		      struct rtp_reason *reason)
 {
@@ -117,6 +203,8 @@ static int read_value(struct rtp_rule_spec *spec, enum rtp_rule_word word, char 
 		return rtp_capture_word(value, &spec->capture, reason);
 	case RTP_RULE_RATE:
 		return rtp_word_number("rate", value, 0, 1000000, &spec->rate, reason);
+	case RTP_RULE_ACTION:
+		return read_action(spec, value, reason);
 	default:
 		return rtp_word_duration("cooldown", value, &spec->cooldown, reason);
 	}
@@ -143,10 +231,11 @@ static int read_word(struct rtp_rule_spec *spec, bool *any_irq, char *word,
 
 	if (!value)
 		return -EINVAL;
-	key = match_string(keys, ARRAY_SIZE(keys), word);
+	/* The words of a signal are part of action=, and have no key. */
+	key = match_string(keys, RTP_RULE_ACTION + 1, word);
 	if (key < 0)
 		return rtp_refuse(reason, "unknown_word",
-				  "%s: measure, irq, name, cpus, pid, comm, cgroup, threshold, capture, rate or cooldown",
+				  "%s: measure, irq, name, cpus, pid, comm, cgroup, threshold, capture, rate, cooldown or action",
 				  word);
 	if (spec->set & BIT(key) || (key == RTP_RULE_IRQ && *any_irq))
 		return rtp_refuse(reason, "duplicate_word", "%s", word);
@@ -181,10 +270,11 @@ static int make_rule(struct rtp_rule_change *change, const struct rtp_rule_spec 
 	return change->rule ? 0 : -EINVAL;
 }
 
-static int read_add(struct rtp_rule_change *change, char *words, u32 capture,
+/* @base: what holds for rules that do not say otherwise. */
+static int read_add(struct rtp_rule_change *change, char *words, const struct rtp_rule_spec *base,
 		    struct rtp_reason *reason)
 {
-	struct rtp_rule_spec spec = { .capture = capture };
+	struct rtp_rule_spec spec = *base;
 	bool any_irq = false;
 	char *word;
 	int err = 0;
@@ -206,7 +296,7 @@ static int read_cycle_word(struct rtp_rule_spec *spec, char *word, struct rtp_re
 	} words[] = {
 		{ "task", RTP_RULE_COMM },	   { "deadline", RTP_RULE_THRESHOLD },
 		{ "capture", RTP_RULE_CAPTURE },   { "rate", RTP_RULE_RATE },
-		{ "cooldown", RTP_RULE_COOLDOWN },
+		{ "cooldown", RTP_RULE_COOLDOWN }, { "action", RTP_RULE_ACTION },
 	};
 	char *value = split_word(word, reason);
 	enum rtp_rule_word key;
@@ -218,7 +308,8 @@ static int read_cycle_word(struct rtp_rule_spec *spec, char *word, struct rtp_re
 		i++;
 	if (i == ARRAY_SIZE(words))
 		return rtp_refuse(reason, "unknown_word",
-				  "%s: task, deadline, capture, rate or cooldown", word);
+				  "%s: task, deadline, capture, rate, cooldown or action",
+				  word);
 	key = words[i].word;
 	if (key == RTP_RULE_COMM && value[strspn(value, "0123456789")] == '\0')
 		key = RTP_RULE_PID;
@@ -228,17 +319,15 @@ static int read_cycle_word(struct rtp_rule_spec *spec, char *word, struct rtp_re
 	return read_value(spec, key, value, reason);
 }
 
-static int read_cycle(struct rtp_rule_change *change, char *words, u32 capture,
-		      struct rtp_reason *reason)
+static int read_cycle(struct rtp_rule_change *change, char *words,
+		      const struct rtp_rule_spec *base, struct rtp_reason *reason)
 {
-	struct rtp_rule_spec spec = {
-		.set = BIT(RTP_RULE_MEASURES),
-		.measures = BIT(RTPROBE_MEASURE_RESPONSE_TIME),
-		.capture = capture,
-	};
+	struct rtp_rule_spec spec = *base;
 	char *word;
 	int err = 0;
 
+	spec.set = BIT(RTP_RULE_MEASURES);
+	spec.measures = BIT(RTPROBE_MEASURE_RESPONSE_TIME);
 	while (!err && (word = strsep(&words, " \t")))
 		if (*word)
 			err = read_cycle_word(&spec, word, reason);
@@ -251,22 +340,23 @@ static int read_cycle(struct rtp_rule_change *change, char *words, u32 capture,
 	return make_rule(change, &spec, reason);
 }
 
-static int read_command(struct rtp_rule_change *change, char *text, u32 capture,
-			struct rtp_reason *reason)
+static int read_command(struct rtp_rule_change *change, char *text,
+			const struct rtp_rule_spec *base, struct rtp_reason *reason)
 {
 	char *verb = strsep(&text, " \t");
 
 	text = text ? strim(text) : NULL;
 	if (!strcmp(verb, "add"))
-		return read_add(change, text, capture, reason);
+		return read_add(change, text, base, reason);
 	if (!strcmp(verb, "cycle"))
-		return read_cycle(change, text, capture, reason);
-	if (!strcmp(verb, "del")) {
-		change->kind = RTP_RULE_DELETE;
-		return rtp_word_number("del", text ?: "", 1, U32_MAX, &change->id, reason);
+		return read_cycle(change, text, base, reason);
+	if (!strcmp(verb, "del") || !strcmp(verb, "arm")) {
+		change->kind = *verb == 'd' ? RTP_RULE_DELETE : RTP_RULE_ARM;
+		return rtp_word_number(verb, text ?: "", 1, U32_MAX, &change->id, reason);
 	}
 	if (strcmp(verb, "clear"))
-		return rtp_refuse(reason, "unknown_word", "%s: add, cycle, del or clear", verb);
+		return rtp_refuse(reason, "unknown_word", "%s: add, cycle, arm, del or clear",
+				  verb);
 	if (text && *text)
 		return rtp_refuse(reason, "bad_word", "%s: clear stands alone", text);
 	change->kind = RTP_RULE_CLEAR;
@@ -276,8 +366,8 @@ static int read_command(struct rtp_rule_change *change, char *text, u32 capture,
 /* Maximum number of commands in one text: each rule deleted, as many added, one clear. */
 #define MOST_COMMANDS (2 * RTPROBE_RULES_MAX + 1)
 
-static int read_text(struct rtp_rule_change *changes, unsigned int *n, char *text, u32 capture,
-		     struct rtp_reason *reason)
+static int read_text(struct rtp_rule_change *changes, unsigned int *n, char *text,
+		     const struct rtp_rule_spec *base, struct rtp_reason *reason)
 {
 	char *command;
 	int err = 0;
@@ -288,7 +378,7 @@ static int read_text(struct rtp_rule_change *changes, unsigned int *n, char *tex
 			continue;
 		if (*n == MOST_COMMANDS)
 			return rtp_refuse(reason, "too_long", "at most %u commands", MOST_COMMANDS);
-		err = read_command(&changes[*n], command, capture, reason);
+		err = read_command(&changes[*n], command, base, reason);
 		if (!err)
 			++*n;
 	}
@@ -297,15 +387,19 @@ static int read_text(struct rtp_rule_change *changes, unsigned int *n, char *tex
 	return err;
 }
 
-int rtp_rules_run(char *text, u32 capture, struct rtp_reason *reason)
+int rtp_rules_run(char *text, u32 capture, bool may_signal, struct rtp_reason *reason)
 {
+	const struct rtp_rule_spec base = {
+		.capture = capture,
+		.action.may_signal = may_signal,
+	};
 	struct rtp_rule_change *changes = kcalloc(MOST_COMMANDS, sizeof(*changes), GFP_KERNEL);
 	unsigned int n = 0;
 	int err;
 
 	if (!changes)
 		return rtp_refuse(reason, "no_memory", "rules");
-	err = read_text(changes, &n, text, capture, reason) ?: rtp_rules_apply(changes, n, reason);
+	err = read_text(changes, &n, text, &base, reason) ?: rtp_rules_apply(changes, n, reason);
 	if (err)
 		while (n--)
 			rtp_rule_free(changes[n].rule);
@@ -327,6 +421,74 @@ static void show_rule_number(struct seq_file *seq, const struct rtp_rule *rule,
 {
 	if (rtp_rule_sets(rule, word))
 		seq_printf(seq, " %s=%u", keys[word], number);
+}
+
+static const char *const actions[] = { "stop_trace", "signal" };
+
+void rtp_actions_show(struct seq_file *seq, u32 kinds)
+{
+	const char *separator = "";
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(actions); i++) {
+		if (!(kinds & BIT(i)))
+			continue;
+		seq_printf(seq, "%s%s", separator, actions[i]);
+		separator = ",";
+	}
+}
+
+/* Prints the name of a signal, or its number. */
+static void show_signal(struct seq_file *seq, u32 number)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		if (signals[i].number == number) {
+			seq_puts(seq, signals[i].name);
+			return;
+		}
+	seq_printf(seq, "%u", number);
+}
+
+/* Prints a name so that no comma or colon ends it. */
+static void show_comm(struct seq_file *seq, const char *comm)
+{
+	for (; *comm; comm++)
+		if (*comm > ' ' && *comm < 0x7f && !strchr(",:;\\", *comm))
+			seq_putc(seq, *comm);
+		else
+			seq_printf(seq, "\\x%02x", (unsigned char)*comm);
+}
+
+static void show_action(struct seq_file *seq, const struct rtp_action_spec *spec)
+{
+	if (!spec->kinds)
+		return;
+	seq_puts(seq, " action=");
+	rtp_actions_show(seq, spec->kinds);
+	if (!(spec->kinds & RTPROBE_ACTION_SIGNAL))
+		return;
+	seq_putc(seq, ':');
+	if (spec->pid)
+		seq_printf(seq, "%u", spec->pid);
+	else
+		show_comm(seq, spec->comm);
+	seq_putc(seq, ':');
+	show_signal(seq, spec->signal);
+}
+
+static void show_acted(struct seq_file *seq, const struct rtp_rule *rule)
+{
+	const struct rtp_action *action = &rule->action;
+
+	if (!rule->spec.action.kinds)
+		return;
+	seq_printf(seq, " armed=%d acted=%llu unarmed=%llu", atomic_read(&action->armed),
+		   (u64)atomic64_read(&action->acted), (u64)atomic64_read(&action->unarmed));
+	seq_printf(seq, " crossed_ns=%llu stop_ns=%llu signal_ns=%llu signal_error=%d",
+		   READ_ONCE(action->crossed), READ_ONCE(action->stop_ns),
+		   READ_ONCE(action->signal_ns), READ_ONCE(action->error));
 }
 
 void rtp_rule_show(struct seq_file *seq, const struct rtp_rule *rule)
@@ -352,6 +514,9 @@ void rtp_rule_show(struct seq_file *seq, const struct rtp_rule *rule)
 	rtp_word_from_duration(duration, spec->cooldown);
 	if (rtp_rule_sets(rule, RTP_RULE_COOLDOWN))
 		seq_printf(seq, " cooldown=%s", duration);
-	seq_printf(seq, " hits=%llu limited=%llu\n", (u64)atomic64_read(&rule->hits),
+	show_action(seq, &spec->action);
+	seq_printf(seq, " hits=%llu limited=%llu", (u64)atomic64_read(&rule->hits),
 		   (u64)atomic64_read(&rule->limited));
+	show_acted(seq, rule);
+	seq_putc(seq, '\n');
 }

@@ -73,6 +73,7 @@ struct rtp_spike *rtp_spike_fill(const struct rtp_capture *capture, u64 id)
 		.upper = capture->value.upper,
 		.exact = capture->value.exact,
 		.rule = capture->verdict.rule,
+		.acted = capture->verdict.acted,
 		.measure = row->measure,
 		.number = row->number,
 		.cpu = row->cpu,

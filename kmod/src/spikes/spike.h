@@ -22,6 +22,7 @@ struct rtp_spike {
 	bool has_victim, has_waker;
 	bool traced;		/* get-trace has a trace */
 	u32 rule;		/* 0: a general threshold */
+	u32 acted;		/* mask of enum rtprobe_action: what the rule did */
 	enum rtprobe_measure measure;
 	u32 number;
 	int cpu;

@@ -545,6 +545,20 @@ export const DoubtName: Readonly<Record<number, string>> = {
   4: 'kernel_exit',
 };
 
+/** What a rule does when a value crosses its threshold, once after each arming. */
+export const Action = {
+  /** Write a marker into the kernel's ftrace ring buffer and stop it, in the interrupt. */
+  stopTrace: 1,
+  /** Send a signal to a process, from a thread of the module. */
+  signal: 2,
+} as const;
+export type Action = (typeof Action)[keyof typeof Action];
+/** Names of Action by value, as the documentation writes them. */
+export const ActionName: Readonly<Record<number, string>> = {
+  1: 'stop_trace',
+  2: 'signal',
+};
+
 /** Where the list of locks comes from. */
 export const LockEvidence = {
   /** There is no evidence. */
@@ -1073,6 +1087,8 @@ export interface Spike {
   registersWithheld?: number;
   /** irqsoff: what else the value can have been. Absent where it is proven. */
   couldBe?: number;
+  /** What the rule did because of this value. Absent if nothing. */
+  acted?: number;
 }
 
 /** What to clear. */
@@ -1111,6 +1127,28 @@ export interface Rule {
   hits?: bigint;
   /** Hits not captured by rate or cooldown. */
   limited?: bigint;
+  /** What the rule does at a hit, once after each arming. A new rule is armed. Absent for none. */
+  action?: number;
+  /** Number of the signal to send; 10 (SIGUSR1) if absent in a request. */
+  signal?: number;
+  /** Process to signal, in the initial namespace. It must exist; later processes with this pid get no signal. */
+  signalPid?: number;
+  /** Name of the process to signal, in place of signal-pid: the oldest one that has it at the hit. */
+  signalComm?: string;
+  /** 1 if the rule acts at its next hit. */
+  armed?: number;
+  /** How often it acted. */
+  acted?: bigint;
+  /** Hits at which it did not act, because it was not armed, or there was no running trace to stop. */
+  unarmed?: bigint;
+  /** CLOCK_MONOTONIC of the newest hit at which it acted, which is the time of the spike; 0 if it never acted. */
+  crossed?: bigint;
+  /** From there until the trace was stopped; 0 if none was. */
+  stopNs?: bigint;
+  /** From there until the signal was sent; 0 if it was not. */
+  signalNs?: bigint;
+  /** Why the newest signal was not sent, as errno; 0 if it was. */
+  signalError?: number;
 }
 
 /** A task that ran while a measure by task was on. A dump has one message per task; entries of exited tasks stay until the table needs their place. */
@@ -1475,6 +1513,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     26: { name: 'traced', type: 'u8' },
     27: { name: 'registersWithheld', type: 'u8' },
     28: { name: 'couldBe', type: 'u32' },
+    29: { name: 'acted', type: 'u32' },
   },
   clearRequest: {
     1: { name: 'what', type: 'u32' },
@@ -1495,6 +1534,17 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     13: { name: 'cooldownNs', type: 'u64' },
     14: { name: 'hits', type: 'u64' },
     15: { name: 'limited', type: 'u64' },
+    16: { name: 'action', type: 'u32' },
+    17: { name: 'signal', type: 'u32' },
+    18: { name: 'signalPid', type: 'u32' },
+    19: { name: 'signalComm', type: 'string' },
+    20: { name: 'armed', type: 'u8' },
+    21: { name: 'acted', type: 'u64' },
+    22: { name: 'unarmed', type: 'u64' },
+    23: { name: 'crossed', type: 'u64' },
+    24: { name: 'stopNs', type: 'u64' },
+    25: { name: 'signalNs', type: 'u64' },
+    26: { name: 'signalError', type: 'u32' },
   },
   taskStat: {
     1: { name: 'pad', type: 'pad' },
@@ -1593,7 +1643,7 @@ export const Command = {
   lostEvent: 11,
   /** All rules, in the order in which they are checked. */
   getRules: 12,
-  /** Append a rule; the reply names its id. */
+  /** Append a rule; the reply names its id. A rule that signals also needs CAP_KILL. */
   addRule: 13,
   /** Delete the rule of an id, or all when there is none. ENOENT when there is no such rule. */
   delRule: 14,
@@ -1611,6 +1661,8 @@ export const Command = {
   registerProcess: 20,
   /** Where samples of a spike found its tasks in user mode. EPERM without CAP_SYS_PTRACE; ENOENT when the spike is no longer stored. */
   getUserSamples: 21,
+  /** Make a rule act at its next hit again. ENOENT when there is no such rule, EINVAL when it has no action. */
+  armRule: 22,
 } as const;
 export type Command = (typeof Command)[keyof typeof Command];
 
@@ -1637,6 +1689,7 @@ export const commandSets: Readonly<Record<number, AttributeSetName>> = {
   19: 'cost',
   20: 'ownProcess',
   21: 'userSamples',
+  22: 'rule',
 };
 
 /** Command number to the attributes that its request may have; the module refuses all others. */
@@ -1649,7 +1702,7 @@ export interface CommandRequests {
   6: Record<string, never>;
   7: Pick<ClearRequest, 'what'>;
   12: Record<string, never>;
-  13: Pick<Rule, 'measures' | 'irq' | 'name' | 'cpus' | 'pid' | 'comm' | 'cgroup' | 'thresholdNs' | 'capture' | 'rate' | 'cooldownNs'>;
+  13: Pick<Rule, 'measures' | 'irq' | 'name' | 'cpus' | 'pid' | 'comm' | 'cgroup' | 'thresholdNs' | 'capture' | 'rate' | 'cooldownNs' | 'action' | 'signal' | 'signalPid' | 'signalComm'>;
   14: Pick<Rule, 'id'>;
   16: Pick<Spike, 'id'>;
   17: Pick<Trace, 'id'>;
@@ -1657,6 +1710,7 @@ export interface CommandRequests {
   19: Record<string, never>;
   20: Pick<OwnProcess, 'pid'>;
   21: Pick<UserSamples, 'id'>;
+  22: Pick<Rule, 'id'>;
 }
 
 /** Command number to the type of its messages. */
@@ -1682,4 +1736,5 @@ export interface CommandMessages {
   19: Cost;
   20: OwnProcess;
   21: UserSamples;
+  22: Rule;
 }
