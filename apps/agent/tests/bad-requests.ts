@@ -63,7 +63,10 @@ const semantic: Readonly<Record<string, Readonly<Record<string, readonly Buffer[
     pid: [u32(2 ** 31)],
     comm: [text('')],
     cgroup: [text('')],
+    'signal-pid': [u32(2 ** 31)],
+    'signal-comm': [text('')],
   },
+  'arm-rule': { id: [u32(4_000_000)] },
   'del-rule': { id: [u32(4_000_000)] },
   'get-spike': { id: [u64(0n)] },
   'get-trace': { id: [u64(0n)] },
@@ -74,6 +77,7 @@ const semantic: Readonly<Record<string, Readonly<Record<string, readonly Buffer[
 /** Attributes without which a request is refused. */
 const required: Readonly<Record<string, string>> = {
   'add-rule': 'threshold-ns',
+  'arm-rule': 'id',
   'get-spike': 'id',
   'get-trace': 'id',
   clear: 'what',

@@ -322,6 +322,12 @@ export class SimulatedAgent {
       const samples = this.userSamples?.get(value.id ?? 0n);
       if (!samples) return ENOENT;
       this.#reply(message, { ...samples, id: value.id });
+    } else if (command === Command.armRule) {
+      const rule = this.rules.find(({ id }) => id === value.id);
+      if (rule === undefined) return ENOENT;
+      if (!rule.action) return EINVAL;
+      rule.armed = 1;
+      this.event(Command.rulesEvent, { eventSeq: ++this.eventSeq });
     } else if (command === Command.delRule) {
       const left = this.rules.filter((rule) => value.id !== undefined && rule.id !== value.id);
       if (left.length === this.rules.length) return ENOENT;
@@ -344,7 +350,8 @@ export class SimulatedAgent {
       return;
     }
     const id = 1 + this.rules.reduce((max, { id: used = 0 }) => Math.max(max, used), 0);
-    this.rules.push({ ...rule, id, hits: 0n, limited: 0n });
+    const armed = rule.action && { armed: 1, acted: 0n, unarmed: 0n };
+    this.rules.push({ ...rule, ...armed, id, hits: 0n, limited: 0n });
     this.#reply(message, { id });
     this.netlink(encodeAck(request, 0));
     this.event(Command.rulesEvent, { eventSeq: ++this.eventSeq });

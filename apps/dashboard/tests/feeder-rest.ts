@@ -208,8 +208,14 @@ export class FeederRest {
       if (body!.comm === 'bad[') throw new Refusal(422, 'E_REFUSED', 'the module refused the glob', 'comm');
       const { host: _, ...wanted } = body as RuleRequest & { host: string };
       const id = Math.max(0, ...host.rules.map((r) => r.id)) + 1;
-      const rule: Rule = { capture: [], rate: 0, cooldownNs: 0, hits: 0, limited: 0, ...wanted, id } as Rule;
+      const { action } = wanted;
+      const acted = action && { stopTrace: false, armed: false, acted: 1, unarmed: 2, ...action };
+      const counts = { hits: 0, limited: 0, ...(acted && { action: acted }) };
+      const rule = { capture: [], rate: 0, cooldownNs: 0, ...wanted, ...counts, id } as Rule;
       host.rules.push(rule);
+    } else if (path === '/rules/arm') {
+      const action = host.rules.find(({ id }) => id === body!.id)?.action;
+      if (action) action.armed = true;
     } else if (method === 'DELETE' && path === '/rules') {
       const index = host.rules.findIndex((r) => r.id === Number(query.get('id')));
       if (index >= 0) host.rules.splice(index, 1);

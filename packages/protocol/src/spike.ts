@@ -2,6 +2,7 @@
 import type { Device } from './devices.ts';
 import type { Callback, Measure, PartKind } from './generated.ts';
 import type { ProcessInfo } from './process.ts';
+import type { Action } from './rules.ts';
 import type { TaskInfo } from './tasks.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
 
@@ -139,6 +140,8 @@ export interface Spike {
   hostDelayNs?: Nanoseconds;
   /** Rule that applied; missing: the threshold of the measure. */
   rule?: number;
+  /** What the rule did because of this value; missing: nothing. */
+  acted?: Action[];
   /** The expectation that it breaks, if the rule is one: "quiet on 2-3". */
   breaks?: string;
   /** irqsoff, preemptoff, softirqsoff: the proven and the possible duration. */

@@ -113,7 +113,7 @@ function send({ method, url, body, type }: Call): Promise<{ status: number; type
 /** What others need is made first, and removed last. */
 const FIRST = [
   ...['beginUpload', 'addPiece', 'openRecording', 'beginTestRun', 'reportTestRun', 'importTestRun'],
-  ...['addRule', 'addExpectation', 'addAnnotation'],
+  ...['addRule', 'armRule', 'addExpectation', 'addAnnotation'],
 ];
 const LAST = ['deleteTestRun', 'clearSpikes', 'clearHistograms', 'closeRecording', 'deleteRecording'];
 /** Their examples have a code or end the session of the test; the tests of access send them. */

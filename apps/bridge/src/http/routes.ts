@@ -591,6 +591,13 @@ export const routes = {
     body: ruleRequestSchema.extend({ host: hostName.optional() }),
     response: changed.extend({ id: count.optional() }),
   },
+  armRule: {
+    ...{ method: 'post', path: '/rules/arm', role: 'control' },
+    summary: 'Makes a rule with an action act at its next hit again',
+    query: nothing,
+    body: z.strictObject({ host: hostName.optional(), id: z.number().int().min(1).max(0xffff_ffff) }),
+    response: changed.extend({ id: count }),
+  },
   deleteRule: {
     ...{ method: 'delete', path: '/rules', role: 'control', summary: 'Deletes a rule, or every rule' },
     ...{ query: deleteRuleQuery, response: changed.extend({ id: count.optional() }) },

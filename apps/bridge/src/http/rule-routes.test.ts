@@ -49,6 +49,25 @@ describe('rules over REST', () => {
     await until('the news', () => browser.last('rules')?.rules.length === 0);
   });
 
+  it('act at a crossing, and again after they are armed', async () => {
+    const action = { stopTrace: true, signal: { comm: 'servo', number: 12 } };
+    const { body } = await harness.post('/api/v1/rules', { irq: 24, thresholdNs: 1, action });
+    const { id } = body as unknown as { id: number };
+    const rule = () => harness.agent.rules.find((each) => each.id === id)!;
+    expect(rule()).toMatchObject({ action: 3, signal: 12, signalComm: 'servo' });
+    const shown = () => browser.last('rules')?.rules.find((each) => each.id === id)?.action;
+    await expect.poll(shown).toEqual({ ...action, armed: true, acted: 0, unarmed: 0 });
+    Object.assign(rule(), { armed: 0, acted: 1n, unarmed: 2n, stopNs: 2100n, signalNs: 0n, signalError: 3 });
+    await expect
+      .poll(shown, { timeout: 5000 })
+      .toEqual({ ...action, armed: false, acted: 1, unarmed: 2, stopNs: 2100, signalError: 3 });
+    expect(await harness.post('/api/v1/rules/arm', { id })).toMatchObject({ status: 200, body: { id } });
+    await expect.poll(() => shown()?.armed).toBe(true);
+    expect((await harness.post('/api/v1/rules/arm', { id: 99 })).status).toBe(404);
+    expect((await harness.post('/api/v1/rules/arm', { id }, 'wrong')).status).toBe(401);
+    await harness.delete(`/api/v1/rules?id=${id}`);
+  });
+
   it('show their counters as they grow', async () => {
     await harness.post('/api/v1/rules', { irq: 24, thresholdNs: 1 });
     harness.agent.rules[0]!.hits = 7n;
@@ -73,6 +92,11 @@ describe('rules over REST', () => {
     [{ thresholdNs: 1, comm: '' }, 'comm'],
     [{ thresholdNs: 1, capture: ['everything'] }, 'capture.0'],
     [{ thresholdNs: 1, treshold: 1 }, 'treshold'],
+    [{ thresholdNs: 1, action: {} }, 'action'],
+    [{ thresholdNs: 1, action: { signal: {} } }, 'action.signal'],
+    [{ thresholdNs: 1, action: { signal: { pid: 2, comm: 'servo' } } }, 'action.signal'],
+    [{ thresholdNs: 1, action: { signal: { pid: 1 } } }, 'action.signal.pid'],
+    [{ thresholdNs: 1, action: { signal: { comm: 'servo', number: 65 } } }, 'action.signal.number'],
   ])('reject %j before it reaches the kernel, naming %s', async (rule, word) => {
     const before = harness.agent.rules.length;
     expect(await harness.post('/api/v1/rules', rule)).toMatchObject({

@@ -6,7 +6,9 @@ import { toKernelRule } from '../translate/rule.ts';
 import { chosenHosts, oneHost } from './hosts.ts';
 import type { Handlers } from './mount.ts';
 
-export function ruleHandlers(hosts: readonly Host[]): Pick<Handlers, 'getRules' | 'addRule' | 'deleteRule'> {
+export function ruleHandlers(
+  hosts: readonly Host[],
+): Pick<Handlers, 'getRules' | 'addRule' | 'armRule' | 'deleteRule'> {
   return {
     getRules: ({ query }) => ({
       hosts: chosenHosts(hosts, query.host).map((host) => ({ host: host.name, rules: host.state.rules })),
@@ -15,6 +17,11 @@ export function ruleHandlers(hosts: readonly Host[]): Pick<Handlers, 'getRules' 
       const host = oneHost(hosts, name);
       const reply = await host.change(Command.addRule, toKernelRule(rule));
       return { host: host.name, id: reply?.id };
+    },
+    armRule: async ({ body: { host: name, id } }) => {
+      const host = oneHost(hosts, name);
+      await host.change(Command.armRule, { id });
+      return { host: host.name, id };
     },
     deleteRule: async ({ query: { host: name, id, all } }) => {
       if ((id === undefined) === (all === undefined)) {

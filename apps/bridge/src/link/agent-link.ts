@@ -162,7 +162,8 @@ export class AgentLink {
     // Shows the setting that the kernel then reports, not the requested one.
     this.schedule(Command.getInfo, Command.getConfig);
     if (command === Command.clear) this.schedule(Command.getSpikes, Command.getHists);
-    if (command === Command.addRule || command === Command.delRule) this.schedule(Command.getRules);
+    if (command === Command.addRule || command === Command.armRule || command === Command.delRule)
+      this.schedule(Command.getRules);
     return reply;
   }
 

@@ -8,6 +8,7 @@ import { withHostDelay } from './host-delay.ts';
 import { doubtsOf, measureOf } from './measure.ts';
 import { type PlacesOfTask, toParts } from './part.ts';
 import { toProcess } from './process.ts';
+import { actionsOf } from './rule.ts';
 import { toTask } from './task.ts';
 
 function toCause(cause: Cause | undefined): Spike['cause'] {
@@ -94,6 +95,7 @@ function toDetails(
   return {
     ...(cause && { cause }),
     ...(spike.rule && { rule: spike.rule }),
+    ...(spike.acted && { acted: actionsOf(spike.acted) }),
     ...(bounds && { bounds }),
     ...(spike.couldBe !== undefined && { couldBe: doubtsOf(spike.couldBe) }),
     ...(spike.victim && { victim: toTask(spike.victim) }),

@@ -256,11 +256,14 @@ const cases: Record<string, Case> = {
       capture: ['stack'],
       rate: 3,
       'cooldown-ns': 1_000_000,
+      action: ['stop-trace', 'signal'],
+      signal: 12,
+      'signal-comm': 'servo',
     }),
     check: async ([reply]) => {
       rule = reply!.id as number;
       expect(await guest.sh('cat /proc/rtprobe/rules')).toMatch(
-        new RegExp(`id=${rule} .*irq=9 name=acpi\\* .*comm=init\\* `),
+        new RegExp(`id=${rule} .*irq=9 name=acpi\\* .*comm=init\\* .*action=stop_trace,signal:servo:USR2 `),
       );
     },
   },
@@ -268,6 +271,12 @@ const cases: Record<string, Case> = {
     check: (rules) => {
       expect(rules[0]).toMatchObject({ name: 'rtprobe-edu', 'threshold-ns': 5_000_000, limited: 0 });
       expect(rules[1]).toMatchObject({ ...cases['add-rule']!.request!(), id: rule, hits: 0 });
+    },
+  },
+  'arm-rule': {
+    request: () => ({ id: rule }),
+    check: async () => {
+      expect(await guest.sh('cat /proc/rtprobe/rules')).toMatch(new RegExp(`id=${rule} .* armed=1 acted=0 `));
     },
   },
   'del-rule': {

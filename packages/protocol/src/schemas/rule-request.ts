@@ -7,6 +7,24 @@ import { measureSchema } from './measure.ts';
 const GLOB_MAX = 63;
 const NS_MAX = 60_000_000_000;
 
+/** What the rule does at its next hit, and then only after it was armed again. */
+const action = z
+  .strictObject({
+    /** Writes a marker into the kernel's ftrace ring buffer and stops it. */
+    stopTrace: z.boolean().optional(),
+    /** Sends a signal to a process that has the pid, or to the oldest one with the name. */
+    signal: z
+      .strictObject({
+        pid: z.number().int().min(2).max(4_194_304).optional(),
+        comm: z.string().min(1).max(15).optional(),
+        /** Missing: SIGUSR1. */
+        number: z.number().int().min(1).max(64).optional(),
+      })
+      .refine(({ pid, comm }) => (pid === undefined) !== (comm === undefined), 'either pid or comm')
+      .optional(),
+  })
+  .refine(({ stopTrace, signal }) => stopTrace === true || signal !== undefined, 'stopTrace or signal');
+
 const glob = z.string().min(1).max(GLOB_MAX);
 
 /** A rule to be added; what is missing matches everything. */
@@ -28,5 +46,6 @@ export const ruleRequestSchema = z.strictObject({
   /** Most captures a second; 0: no limit. */
   rate: z.number().int().min(0).max(1_000_000).optional(),
   cooldownNs: z.number().int().min(0).max(NS_MAX).optional(),
+  action: action.optional(),
 });
 export type RuleRequest = z.infer<typeof ruleRequestSchema>;

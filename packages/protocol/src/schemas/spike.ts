@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { CAPTURES } from '../config.ts';
 import { CALLBACKS, PART_KINDS } from '../generated.ts';
+import { ACTIONS } from '../rules.ts';
 import { DOUBTS } from '../spike.ts';
 import type { Trace } from '../trace.ts';
 import { deviceSchema } from './devices.ts';
@@ -87,6 +88,7 @@ export const spikeSchema = z
     device: deviceSchema.exactOptional(),
     hostDelayNs: nanoseconds.exactOptional(),
     rule: count.exactOptional(),
+    acted: z.array(z.enum(ACTIONS)).exactOptional(),
     breaks: z.string().exactOptional(),
     bounds: z.object({ lowerNs: nanoseconds, upperNs: nanoseconds, exact: z.boolean() }).exactOptional(),
     couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
@@ -136,6 +138,19 @@ export const traceSchema = z
   })
   .describe('Events of each CPU around a spike, as columns of equal length.');
 
+const ruleAction = z.object({
+  stopTrace: z.boolean(),
+  signal: z
+    .object({ pid: count.exactOptional(), comm: z.string().exactOptional(), number: count })
+    .exactOptional(),
+  armed: z.boolean(),
+  acted: count,
+  unarmed: count,
+  stopNs: nanoseconds.exactOptional(),
+  signalNs: nanoseconds.exactOptional(),
+  signalError: count.exactOptional(),
+});
+
 export const ruleSchema = z.object({
   id: count,
   measures: z.array(measureSchema).exactOptional(),
@@ -149,6 +164,7 @@ export const ruleSchema = z.object({
   capture: z.array(z.enum(CAPTURES)),
   rate: count,
   cooldownNs: nanoseconds,
+  action: ruleAction.exactOptional(),
   hits: count,
   limited: count,
 });

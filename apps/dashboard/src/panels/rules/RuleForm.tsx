@@ -10,11 +10,13 @@ import {
   isFormError,
   ruleRequest,
 } from '../../store/rules/rule-form.ts';
-import { tipOnControl } from '../../ui/tip.ts';
+import { tip, tipOnControl } from '../../ui/tip.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { useChange } from '../common/use-change.ts';
 
-type TextKey = Exclude<keyof Form, 'measure' | 'capture'>;
+type TextKey = Exclude<keyof Form, 'measure' | 'capture' | 'stopTrace'>;
+
+const REFUSALS = { time: 'rules.notTime', number: 'rules.notNumber', signal: 'rules.notSignal' } as const;
 
 export function RuleForm({ host }: { host: string }) {
   const [form, setForm] = useState<Form>(emptyRule);
@@ -75,6 +77,7 @@ export function RuleForm({ host }: { host: string }) {
         {text('cgroup', t('rules.cgroup'), t('rules.globHint'))}
         {text('rate', t('rules.rateField'))}
         {text('cooldown', t('rules.cooldownField'), t('rules.durationHint'))}
+        {text('signal', t('rules.signalField'), t('rules.signalHint'))}
       </div>
       <fieldset className="checks">
         <legend className="muted">{t('rules.capture')}</legend>
@@ -89,13 +92,24 @@ export function RuleForm({ host }: { host: string }) {
           </label>
         ))}
       </fieldset>
+      <fieldset className="checks">
+        <legend className="muted">{t('rules.action')}</legend>
+        <label {...tip(t('rules.stopTraceHint'))}>
+          <input
+            type="checkbox"
+            checked={form.stopTrace}
+            onChange={(e) => setForm({ ...form, stopTrace: e.target.checked })}
+          />{' '}
+          {t('rules.stopTrace')}
+        </label>
+      </fieldset>
       <div className="form-line">
         <button type="submit" disabled={change.busy}>
           {t('rules.addButton')}
         </button>
         {wrong !== undefined && (
           <p className="alarm" role="alert">
-            ▲ {t(wrong.kind === 'time' ? 'rules.notTime' : 'rules.notNumber', { text: wrong.text })}
+            ▲ {t(REFUSALS[wrong.kind], { text: wrong.text })}
           </p>
         )}
       </div>

@@ -3,7 +3,7 @@ import { formatDuration, fullCount, span } from '@rtprobe/metrics';
 import type { Rule } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
-import { matchWords } from '../../store/rules/rule-form.ts';
+import { matchWords, signalName } from '../../store/rules/rule-form.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Name } from '../common/Name.tsx';
 import { useChange } from '../common/use-change.ts';
@@ -12,7 +12,35 @@ function cooldown(ns: number): string {
   return ns >= 1e9 ? span(ns / 1e9) : formatDuration(ns);
 }
 
-function Row({ rule, remove }: { rule: Rule; remove: () => void }) {
+/** What the rule does at its next hit, what it did, and how long that took. */
+function Action({ rule, arm }: { rule: Rule; arm: () => void }) {
+  if (rule.action === undefined) return null;
+  const { stopTrace, signal, armed, acted, stopNs, signalNs, signalError } = rule.action;
+  const what = [
+    stopTrace && t('rules.stopsTrace'),
+    signal &&
+      t('rules.signals', { signal: signalName(signal.number), process: `${signal.pid ?? signal.comm}` }),
+    armed ? t('rules.armed') : t('rules.notArmed'),
+    acted > 0 && t('rules.acted', { count: fullCount(acted), n: acted }),
+    stopNs !== undefined && t('rules.stoppedAfter', { span: formatDuration(stopNs) }),
+    signalNs !== undefined && t('rules.signalledAfter', { span: formatDuration(signalNs) }),
+  ].filter((text) => typeof text === 'string');
+  return (
+    <p className="small muted">
+      <Name>{what.join(' · ')}</Name>
+      {signalError !== undefined && (
+        <span className="alarm"> ▲ {t('rules.signalFailed', { errno: signalError })}</span>
+      )}{' '}
+      {!armed && (
+        <button type="button" aria-label={t('rules.armRule', { id: rule.id })} onClick={arm}>
+          {t('rules.arm')}
+        </button>
+      )}
+    </p>
+  );
+}
+
+function Row({ rule, remove, arm }: { rule: Rule; remove: () => void; arm: () => void }) {
   const words = matchWords(rule);
   const limits = [
     rule.rate > 0 && t('rules.rate', { rate: rule.rate }),
@@ -31,6 +59,7 @@ function Row({ rule, remove }: { rule: Rule; remove: () => void }) {
         {rule.measures === undefined && words.length === 0 && (
           <span className="muted">{t('rules.everything')}</span>
         )}
+        <Action {...{ rule, arm }} />
       </td>
       <td className="number">
         {rule.thresholdNs === 0 ? t('rules.never') : `> ${formatDuration(rule.thresholdNs)}`}
@@ -51,6 +80,7 @@ function Row({ rule, remove }: { rule: Rule; remove: () => void }) {
 export function RuleTable({ host, rules }: { host: string; rules: readonly Rule[] }) {
   const change = useChange();
   const remove = (id: number) => change.make({ method: 'DELETE', path: '/rules', query: { host, id } });
+  const arm = (id: number) => change.make({ method: 'POST', path: '/rules/arm', body: { host, id } });
   return (
     <section className="card listed" aria-label={t('rules.title')}>
       <header>
@@ -77,7 +107,7 @@ export function RuleTable({ host, rules }: { host: string; rules: readonly Rule[
             </thead>
             <tbody>
               {rules.map((rule) => (
-                <Row key={rule.id} rule={rule} remove={() => remove(rule.id)} />
+                <Row key={rule.id} rule={rule} remove={() => remove(rule.id)} arm={() => arm(rule.id)} />
               ))}
             </tbody>
           </table>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyRule, matchWords, parseTime, ruleRequest, timeText } from './rule-form.ts';
+import { emptyRule, matchWords, parseTime, ruleRequest, signalName, timeText } from './rule-form.ts';
 
 describe('the rule form', () => {
   it('becomes a request with only the fields that were filled in', () => {
@@ -30,4 +30,28 @@ describe('the rule form', () => {
 it('a duration that is formatted and parsed again keeps its value', () => {
   for (const ns of [0, 250, 1500, 250_000, 1_500_000, 2_000_000_000])
     expect(parseTime(timeText(ns))).toBe(ns);
+});
+
+describe('the action of a rule', () => {
+  it('is a process by pid or name, a signal by name or number, or a stopped trace', () => {
+    expect(ruleRequest({ ...emptyRule, stopTrace: true })).toMatchObject({ action: { stopTrace: true } });
+    expect(ruleRequest({ ...emptyRule, signal: '1234' })).toMatchObject({
+      action: { signal: { pid: 1234, number: 10 } },
+    });
+    for (const text of ['servo:USR2', 'servo:SIGUSR2', ' servo:12 '])
+      expect(ruleRequest({ ...emptyRule, signal: text })).toMatchObject({
+        action: { signal: { comm: 'servo', number: 12 } },
+      });
+    expect(ruleRequest(emptyRule)).not.toHaveProperty('action');
+  });
+
+  it('is refused with the text', () => {
+    for (const text of [':USR1', 'servo:BOOM', 'servo:65', 'servo:', 'sixteen-bytes-xx'])
+      expect(ruleRequest({ ...emptyRule, signal: text })).toEqual({ kind: 'signal', text });
+  });
+
+  it('is shown with the name of the signal', () => {
+    expect(signalName(12)).toBe('USR2');
+    expect(signalName(34)).toBe('34');
+  });
 });

@@ -33,6 +33,9 @@ export interface RuleForm {
   rate: string;
   cooldown: string;
   capture: Capture[];
+  stopTrace: boolean;
+  /** Process to signal, as PID, NAME or either with a signal: servo:USR2. */
+  signal: string;
 }
 
 export const emptyRule: RuleForm = {
@@ -49,12 +52,42 @@ export const emptyRule: RuleForm = {
     cooldown: '',
   },
   capture: ['stack', 'process'],
+  stopTrace: false,
+  signal: '',
 };
 
 /** A text that its field does not accept. */
 export interface FormError {
-  kind: 'time' | 'number';
+  kind: 'time' | 'number' | 'signal';
   text: string;
+}
+
+/** Signals by name; any other is written as a number. */
+const SIGNALS = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  ABRT: 6,
+  KILL: 9,
+  USR1: 10,
+  USR2: 12,
+  TERM: 15,
+  CONT: 18,
+  STOP: 19,
+};
+
+/** Returns the name of a signal as kill -l prints it, or its number. */
+export function signalName(number: number): string {
+  return Object.entries(SIGNALS).find(([, own]) => own === number)?.[0] ?? `${number}`;
+}
+
+/** Parses "1234", "servo" or "servo:USR2"; returns undefined for any other text. */
+function parseSignal(text: string): NonNullable<RuleRequest['action']>['signal'] {
+  const [, target, name = 'USR1'] = /^([^:]{1,15})(?::(?:SIG)?(\w+))?$/.exec(text) ?? [];
+  if (target === undefined) return undefined;
+  const number = /^\d+$/.test(name) ? Number(name) : SIGNALS[name.toUpperCase() as keyof typeof SIGNALS];
+  if (number === undefined || number < 1 || number > 64) return undefined;
+  return /^\d+$/.test(target) ? { pid: Number(target), number } : { comm: target, number };
 }
 
 export function ruleRequest(form: RuleForm): RuleRequest | FormError {
@@ -77,6 +110,11 @@ export function ruleRequest(form: RuleForm): RuleRequest | FormError {
     if (cooldownNs === undefined) return { kind: 'time', text: form.cooldown };
     request.cooldownNs = cooldownNs;
   }
+  const text = form.signal.trim();
+  const signal = text === '' ? undefined : parseSignal(text);
+  if (text !== '' && signal === undefined) return { kind: 'signal', text };
+  if (form.stopTrace || signal !== undefined)
+    request.action = { ...(form.stopTrace && { stopTrace: true }), ...(signal && { signal }) };
   return request;
 }
 
