@@ -6,9 +6,9 @@
 TRACING=/sys/kernel/tracing
 
 refused() { # TEXT CODE WORD
-	cp $PROBE/rules "$scratch/before"
+	cat $PROBE/rules >"$scratch/before"
 	if rules "$1"; then figures "it was accepted"; return 1; fi
-	cmp -s "$scratch/before" $PROBE/rules || { figures "the rules changed"; return 1; }
+	[ "$(cat $PROBE/rules)" = "$(cat "$scratch/before")" ] || { figures "the rules changed"; return 1; }
 	figures "last_error=$(status_of last_error)"
 	case $(status_of last_error) in "$2 "*"$3"*) ;; *) return 1 ;; esac
 }
@@ -74,7 +74,7 @@ waits_for_a_trace() {
 receiver() { # NAME SIGNAL
 	background perl -e '$0 = $ARGV[0]; $SIG{$ARGV[1]} = sub { open my $f, ">>", $ARGV[2]; print $f "$ARGV[1]\n" };
 		open my $c, ">", "/proc/self/comm" and print $c $ARGV[0] and close $c; print "ready\n"; sleep 1 while 1' "$1" "$2" "$scratch/got.$1" >"$scratch/ready.$1"
-	until [ -s "/proc/$last/comm" ] && grep -qx "$1" "/proc/$last/comm"; do sleep 0.05; done
+	until grep -qx "$1" "/proc/$last/comm"; do sleep 0.05; done
 	sleep 0.2
 }
 got() { cat "$scratch/got.$1" 2>/dev/null | wc -l; }

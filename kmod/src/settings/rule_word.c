@@ -119,7 +119,7 @@ static int read_signal(const char *text, u32 *number, struct rtp_reason *reason)
 	if (!kstrtou32(text, 10, number) && *number && valid_signal(*number))
 		return 0;
 	return rtp_refuse(reason, "unknown_signal",
-			  "action=signal::%s: HUP, INT, QUIT, ABRT, KILL, USR1, USR2, TERM, CONT, STOP or 1 to %u",
+			  "signal %s: HUP, INT, QUIT, ABRT, KILL, USR1, USR2, TERM, CONT, STOP or 1 to %u",
 			  text, _NSIG);
 }
 
