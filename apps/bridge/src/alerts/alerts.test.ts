@@ -161,13 +161,38 @@ describe('a mail', () => {
     );
   });
 
-  it('that some recipients refuse is not sent to the others again', async () => {
-    const server = await mailServer({ refusals: ['250 ok', '450 later'] });
+  const recipients = ({ lines }: MailServer) =>
+    lines.filter((line) => line.startsWith('RCPT')).map((line) => line[9]);
+
+  it('that the server refuses for a recipient is not sent to the others again', async () => {
+    const server = await mailServer({ refusals: ['250 ok', '550 no such user'] });
     const alerts = start({ channels: [channel(server)] });
     alerts.raise(incident('7-1', 1e6), '7-1');
     await until('the failure', () => alerts.state.channels[0]!.failed === 1);
     expect(alerts.state.channels[0]!.error).toBe('refused for b@example.org');
     expect(server.lines.filter((line) => line === 'DATA')).toHaveLength(1);
+  });
+
+  it('that the server refuses for some recipients for the time being is sent again to these alone', async () => {
+    const server = await mailServer({ refusals: ['250 ok', '450 later', '450 later'] });
+    const alerts = start({ channels: [channel(server)] });
+    alerts.raise(incident('7-1', 1e6), '7-1');
+    await until('the mail', () => alerts.state.channels[0]!.sent === 1);
+    expect(recipients(server)).toEqual(['a', 'b', 'b', 'b']);
+    expect(alerts.state.channels[0]!.error).toBeUndefined();
+    // The next one goes to everybody.
+    alerts.raise(incident('7-2', 1e6), '7-2');
+    await until('another mail', () => alerts.state.channels[0]!.sent === 2);
+    expect(recipients(server).slice(4)).toEqual(['a', 'b']);
+  });
+
+  it('that all recipients refuse is sent again to those that refuse for the time being', async () => {
+    const server = await mailServer({ refusals: ['450 later', '550 no such user', '250 ok'] });
+    const alerts = start({ channels: [channel(server)] });
+    alerts.raise(incident('7-1', 1e6), '7-1');
+    await until('the failure', () => alerts.state.channels[0]!.failed === 1);
+    expect(recipients(server)).toEqual(['a', 'b', 'a']);
+    expect(alerts.state.channels[0]!.error).toBe('refused for b@example.org');
   });
 
   it('is sent again if the server is busy, and given up if it refuses', async () => {
@@ -393,6 +418,22 @@ describe('the file', () => {
   ])('%s is refused with its word', (text, word) => {
     expect(() => parseAlerts(text, 'alerts.yaml')).toThrow(
       expect.objectContaining({ code: 'E_ALERTS', word: word ?? 'alerts.yaml' }),
+    );
+  });
+
+  it.each([
+    [
+      'channels:\n  - name: a\n    type: journal\n    colour: red\n',
+      'alerts.yaml:4: channels.0.colour: unknown word',
+    ],
+    ['channels:\n  - name: a\n    type: pigeon\n', 'alerts.yaml:3: channels.0.type: '],
+    ['\n\nchannels:\n  - { name: a, type: webhook }\n', 'alerts.yaml:4: channels.0.url: '],
+    ['channels:\n  - { name: a, type: journal }\ngroup: soon\n', 'alerts.yaml:3: group: must be a time'],
+    ['channels:\n  - name: a\n   type: journal\n', 'alerts.yaml: not YAML: '],
+    ['', 'alerts.yaml:1: channels: '],
+  ])('%j is refused with its line', (text, start) => {
+    expect(() => parseAlerts(text, 'alerts.yaml')).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(start) }),
     );
   });
 

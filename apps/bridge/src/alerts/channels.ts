@@ -49,17 +49,41 @@ async function sendWebhook({ url, template }: Webhook, key: string | undefined, 
 
 type MailChannel = Extract<ChannelConfig, { type: 'mail' }>;
 
+/** Recipients of one notification after an attempt that failed for some. */
+interface Recipients {
+  readonly left: readonly string[];
+  readonly refused: readonly string[];
+}
+
+/** Sends a mail to the recipients that are left. Returns what is left then. Throws SendError. */
 async function sendByMail(
-  { server, user, from, to }: MailChannel,
+  { server, user, from }: MailChannel,
   password: string | undefined,
   notification: Notification,
-): Promise<void> {
+  { left: to, refused }: Recipients,
+): Promise<Recipients> {
   const text = `${linesOf(notification).join('\n')}\n\n${notification.url}\n`;
   const account = { ...(user !== undefined && { user }), ...(password !== undefined && { password }) };
   const mail = { from, to, subject: `[rtprobe] ${notification.title}`, text };
-  await sendMail({ url: new URL(server), ...account }, mail).catch((error: Error) => {
-    throw new SendError(error.message, error instanceof SmtpError && error.isFinal);
-  });
+  const { later, never } = await sendMail({ url: new URL(server), ...account }, mail).catch(
+    (error: Error) => {
+      throw new SendError(error.message, error instanceof SmtpError && error.isFinal);
+    },
+  );
+  return { left: later, refused: [...refused, ...never] };
+}
+
+/** Returns a function that sends again only to recipients for which the server refused the mail for the time being. */
+function mailer(channel: MailChannel, password: string | undefined): Send {
+  const unfinished = new WeakMap<Notification, Recipients>();
+  return async (notification) => {
+    const before = unfinished.get(notification) ?? { left: channel.to, refused: [] };
+    const after = await sendByMail(channel, password, notification, before);
+    unfinished.set(notification, after);
+    const { left, refused } = after;
+    if (left.length + refused.length > 0)
+      throw new SendError(`refused for ${[...left, ...refused].join(', ')}`, left.length === 0);
+  };
 }
 
 /** Runs a program without a shell, and gives it a text. */
@@ -108,7 +132,7 @@ function execute(command: readonly string[], notification: Notification): Promis
 /** Returns the function that sends through a channel. */
 export function senderOf(channel: ChannelConfig, { key, password }: Secrets): Send {
   if (channel.type === 'webhook') return (notification) => sendWebhook(channel, key, notification);
-  if (channel.type === 'mail') return (notification) => sendByMail(channel, password, notification);
+  if (channel.type === 'mail') return mailer(channel, password);
   if (channel.type === 'journal') return log;
   return (notification) => execute(channel.command, notification);
 }

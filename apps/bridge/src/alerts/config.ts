@@ -6,7 +6,7 @@ import { measureSchema } from '@rtprobe/protocol/schemas';
 import { z } from 'zod';
 import { PrivateFileError, readPrivate } from '../access/private-file.ts';
 import { BridgeError, reasonOf } from '../base/errors.ts';
-import { parseYaml } from '../base/yaml.ts';
+import { type PlacedYaml, parsePlacedYaml } from '../base/yaml.ts';
 import { TEMPLATES } from './templates.ts';
 
 const BYTES_MAX = 65_536;
@@ -124,25 +124,26 @@ export type QuietHours = AlertConfig['quietHours'][number];
 export const dayNames: readonly (typeof DAYS)[number][] = DAYS;
 
 const REMEDY = 'docs/reference/alerts.md lists what is accepted';
-const refusal = (path: string, why: string, word?: string) =>
-  new BridgeError('E_ALERTS', `${path}: ${why}`, REMEDY, word ?? path);
+const refusal = (place: string, why: string, word?: string) =>
+  new BridgeError('E_ALERTS', `${place}: ${why}`, REMEDY, word ?? place);
 
-/** Parses the text of a file of alerts. Throws E_ALERTS with the offending word. */
+/** Parses the text of a file of alerts. Throws E_ALERTS with line and offending word. */
 export function parseAlerts(text: string, path: string): AlertConfig {
-  let content: unknown;
+  let yaml: PlacedYaml;
   try {
-    content = parseYaml(text);
+    yaml = parsePlacedYaml(text);
   } catch (error) {
     throw refusal(path, `not YAML: ${reasonOf(error)}`);
   }
-  const parsed = alertFile.safeParse(content ?? {});
+  const parsed = alertFile.safeParse(yaml.content ?? {});
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const where = [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys[0]!] : [])]
     .map(String)
     .join('.');
   const why = issue.code === 'unrecognized_keys' ? 'unknown word' : issue.message;
-  throw refusal(path, where === '' ? why : `${where}: ${why}`, where || undefined);
+  const keys = [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys[0]!] : [])];
+  throw refusal(`${path}:${yaml.lineOf(keys)}`, where === '' ? why : `${where}: ${why}`, where || path);
 }
 
 /** Returns the content of a file with a secret. Throws E_ALERTS. */

@@ -30,12 +30,27 @@ export class SmtpError extends Error {
 
 const isLocal = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
+/** Recipients for which the server refused a mail that it accepted for others. */
+export interface Refused {
+  /** Those for which it may accept the mail later. */
+  readonly later: readonly string[];
+  readonly never: readonly string[];
+}
+
+function refusedOf(errors: readonly NodemailerError[]): Refused {
+  const of = (isFinal: boolean) =>
+    errors
+      .filter(({ responseCode = 0 }) => responseCode >= 500 === isFinal)
+      .flatMap(({ recipient }) => recipient ?? []);
+  return { later: of(false), never: of(true) };
+}
+
 /**
- * Resolves once the server has accepted the mail for every recipient.
+ * Resolves once the server has accepted the mail for a recipient, or refused it for each, with those that it refused.
  *
  * @throws SmtpError
  */
-export async function sendMail({ url, user, password }: Server, mail: Mail): Promise<void> {
+export async function sendMail({ url, user, password }: Server, mail: Mail): Promise<Refused> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const secure = url.protocol === 'smtps:';
   // Only a bridge that sends mail loads it.
@@ -56,11 +71,11 @@ export async function sendMail({ url, user, password }: Server, mail: Mail): Pro
       ...{ from: { name: 'rtprobe', address: from }, to: [...to], subject, text, headers },
       textEncoding: 'base64',
     });
-    // The others have it, so it is not sent again.
-    if (sent.rejected.length > 0) throw new SmtpError(`refused for ${sent.rejected.join(', ')}`, true);
+    return refusedOf(sent.rejectedErrors ?? []);
   } catch (error) {
-    if (error instanceof SmtpError) throw error;
-    const { message, responseCode = 0 } = error as NodemailerError;
+    const { message, responseCode = 0, rejectedErrors = [] } = error as NodemailerError;
+    // Of several recipients, the code is that of the last one.
+    if (rejectedErrors.length > 1) return refusedOf(rejectedErrors);
     throw new SmtpError(message, responseCode >= 500);
   } finally {
     transport.close();

@@ -34,8 +34,15 @@ function comparer(isScalar: (node: unknown) => node is { value: unknown }) {
   };
 }
 
-/** Returns the content of a text without anchors and aliases. @throws an error with a reason in one line */
-export function parseYaml(text: string): unknown {
+/** The content of a text, and where its values are. */
+export interface PlacedYaml {
+  readonly content: unknown;
+  /** Returns the line of a value; of the innermost one around it that exists, if it is missing. */
+  readonly lineOf: (path: readonly PropertyKey[]) => number;
+}
+
+/** Parses a text without anchors and aliases. @throws an error with a reason in one line */
+export function parsePlacedYaml(text: string): PlacedYaml {
   // Loaded here, so that a bridge starts without it.
   const { isScalar, Lexer, LineCounter, parseDocument } = createRequire(import.meta.url)(
     'yaml',
@@ -51,10 +58,22 @@ export function parseYaml(text: string): unknown {
       ...{ prettyErrors: false, logLevel: 'error', uniqueKeys, lineCounter },
     });
     const [fault] = document.errors;
-    if (!fault) return document.toJS({ maxAliasCount: 0 });
+    if (!fault) {
+      const lineOf = (path: readonly PropertyKey[]): number => {
+        for (let length = path.length; length > 0; length--) {
+          const node = document.getIn(path.slice(0, length), true) as { range?: number[] } | undefined;
+          if (node?.range) return lineCounter.linePos(node.range[0]!).line;
+        }
+        return 1;
+      };
+      return { content: document.toJS({ maxAliasCount: 0 }), lineOf };
+    }
     const { line, col } = lineCounter.linePos(fault.pos[0]);
     throw new Error(`${fault.message} at line ${line}, column ${col}`);
   } catch (error) {
     throw new Error(reasonOf(error).split('\n')[0]!, { cause: error });
   }
 }
+
+/** Returns the content of a text without anchors and aliases. @throws an error with a reason in one line */
+export const parseYaml = (text: string): unknown => parsePlacedYaml(text).content;
