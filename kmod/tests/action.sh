@@ -73,8 +73,8 @@ waits_for_a_trace() {
 # A process that counts a signal into a file.
 receiver() { # NAME SIGNAL
 	background perl -e '$0 = $ARGV[0]; $SIG{$ARGV[1]} = sub { open my $f, ">>", $ARGV[2]; print $f "$ARGV[1]\n" };
-		open my $c, ">", "/proc/self/comm" and print $c $ARGV[0] and close $c; print "ready\n"; sleep 1 while 1' "$1" "$2" "$scratch/got.$1" >"$scratch/ready.$1"
-	until grep -qx "$1" "/proc/$last/comm"; do sleep 0.05; done
+		sleep 1 while 1' "$1" "$2" "$scratch/got.$1"
+	until grep -qsx "$1" "/proc/$last/comm"; do [ -d "/proc/$last" ] || bail "$1 ended"; sleep 0.05; done
 	sleep 0.2
 }
 got() { cat "$scratch/got.$1" 2>/dev/null | wc -l; }
