@@ -3,7 +3,9 @@ import type { IsolatedCpu, Isolation } from '@rtprobe/protocol';
 import { clockTime, dateTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
 import { useIsFrozen, useReading, useView } from '../../store/session/context.ts';
+import { ISOLATION_CHECKS } from '../../store/spikes/doctor-checks.ts';
 import { tipOnControl } from '../../ui/tip.ts';
+import { DoctorLink } from '../common/DoctorLink.tsx';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { useChange } from '../common/use-change.ts';
 import { useRemote } from '../common/use-remote.ts';
@@ -96,6 +98,7 @@ function Isolated({
         </header>
         <ErrorLine error={change.error} />
         <CpuTiles {...{ isolation, chosen }} />
+        <DoctorLink checks={ISOLATION_CHECKS} />
         {gap !== undefined && (
           <p className="muted small page-note">
             {t('isolation.gaps', { from: clockTime(gap.from), to: clockTime(gap.to) })}
@@ -123,6 +126,7 @@ function HowToIsolate({ isolation: { until } }: { isolation: Isolation }) {
             <p className="muted">{t('isolation.words')}</p>
             <p>{t('isolation.choose')}</p>
             <CpuChoice />
+            <DoctorLink checks={ISOLATION_CHECKS} />
           </>
         )}
       </div>

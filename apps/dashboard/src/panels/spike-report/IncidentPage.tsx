@@ -10,10 +10,12 @@ import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useReading } from '../../store/session/context.ts';
+import { checksOfSpike } from '../../store/spikes/doctor-checks.ts';
 import { incidentPlace, isHostNoise } from '../../store/spikes/incidents.ts';
 import { sufferedBy } from '../../store/spikes/roles.ts';
 import { tip } from '../../ui/tip.ts';
 import { AdviceList } from '../common/AdviceList.tsx';
+import { DoctorLink } from '../common/DoctorLink.tsx';
 import { CpuLink, InterruptLink, TaskLink } from '../common/entity-links.tsx';
 import { RunText } from '../common/FactRows.tsx';
 import { Link } from '../common/Link.tsx';
@@ -192,6 +194,7 @@ export function IncidentPage({ id }: { id: string }) {
       </main>
       <aside className="rail people" aria-label={t('incidents.evidence')}>
         <AdviceList key={id} advice={stored.advice} isOpen />
+        {primary !== undefined && <DoctorLink checks={checksOfSpike(primary)} />}
         {primary !== undefined &&
           peopleOf(primary).map((person) => <ProcessCard key={person.title} person={person} />)}
         {primary !== undefined && <StackCard spike={primary} />}
