@@ -6,7 +6,7 @@ import { Link } from './Link.tsx';
 export function DoctorLink({ checks }: { checks: readonly DoctorCheck[] }) {
   if (checks.length === 0) return null;
   return (
-    <p className="small muted doctor-checks">
+    <p className="small muted page-note">
       <Link to={{ page: 'doctor' }} title={t('doctor.linkHint')}>
         {t('doctor.link')}
       </Link>
