@@ -258,6 +258,8 @@ const cases: Record<string, Case> = {
       'cooldown-ns': 1_000_000,
       action: ['stop-trace', 'signal'],
       signal: 12,
+      // 0: the process is named by signal-comm.
+      'signal-pid': 0,
       'signal-comm': 'servo',
     }),
     check: async ([reply]) => {
@@ -270,7 +272,8 @@ const cases: Record<string, Case> = {
   'get-rules': {
     check: (rules) => {
       expect(rules[0]).toMatchObject({ name: 'rtprobe-edu', 'threshold-ns': 5_000_000, limited: 0 });
-      expect(rules[1]).toMatchObject({ ...cases['add-rule']!.request!(), id: rule, hits: 0 });
+      const { 'signal-pid': _, ...added } = cases['add-rule']!.request!();
+      expect(rules[1]).toMatchObject({ ...added, id: rule, hits: 0, armed: 1 });
     },
   },
   'arm-rule': {
