@@ -667,7 +667,7 @@ enum {
 	RTPROBE_A_RULE_LIMITED,	/* Hits not captured by rate or cooldown. */
 	RTPROBE_A_RULE_ACTION,	/* What the rule does at a hit, once after each arming. A new rule is armed. Absent for none. */
 	RTPROBE_A_RULE_SIGNAL,	/* Number of the signal to send; 10 (SIGUSR1) if absent in a request. */
-	RTPROBE_A_RULE_SIGNAL_PID,	/* Process to signal, in the initial namespace. It must exist; later processes with this pid get no signal. */
+	RTPROBE_A_RULE_SIGNAL_PID,	/* Process to signal, in the initial namespace; 0 for signal-comm. It must exist; later processes with this pid get no signal. */
 	RTPROBE_A_RULE_SIGNAL_COMM,	/* Name of the process to signal, in place of signal-pid: the oldest one that has it at the hit. */
 	RTPROBE_A_RULE_ARMED,	/* 1 if the rule acts at its next hit. */
 	RTPROBE_A_RULE_ACTED,	/* How often it acted. */

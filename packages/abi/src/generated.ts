@@ -1131,7 +1131,7 @@ export interface Rule {
   action?: number;
   /** Number of the signal to send; 10 (SIGUSR1) if absent in a request. */
   signal?: number;
-  /** Process to signal, in the initial namespace. It must exist; later processes with this pid get no signal. */
+  /** Process to signal, in the initial namespace; 0 for signal-comm. It must exist; later processes with this pid get no signal. */
   signalPid?: number;
   /** Name of the process to signal, in place of signal-pid: the oldest one that has it at the hit. */
   signalComm?: string;
