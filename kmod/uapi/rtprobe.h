@@ -225,6 +225,25 @@ enum rtprobe_part_kind {
 	RTPROBE_PART_KIND_COUNT = 21,
 };
 
+/* What a task waited in when it slept within its cycle. The module judges it at the switch from the task, from the task's state, its system call and its fields in the kernel. */
+enum rtprobe_wait {
+	RTPROBE_WAIT_UNKNOWN = 0,	/* The evidence does not tell. Also an uninterruptible sleep in a system call that no other entry describes. */
+	RTPROBE_WAIT_FUTEX = 1,	/* A futex without priority inheritance: a mutex, condition variable, semaphore or barrier in user space. */
+	RTPROBE_WAIT_FUTEX_PI = 2,	/* A futex with priority inheritance. */
+	RTPROBE_WAIT_PAGE_FAULT = 3,	/* A page fault of user mode, without block I/O. Where the kernel marks these (memory cgroups of version 1). */
+	RTPROBE_WAIT_PAGE_FAULT_IO = 4,	/* A page fault for which the task waited for block I/O: that of a program outside of a system call. */
+	RTPROBE_WAIT_EXCEPTION = 5,	/* Outside of a system call, such as in a page fault that the kernel does not mark. */
+	RTPROBE_WAIT_RECLAIM = 6,	/* The task freed memory itself to allocate some (direct reclaim), in a system call or a page fault. */
+	RTPROBE_WAIT_BLOCK_IO = 7,	/* Block I/O, or what the kernel counts as such (in_iowait). */
+	RTPROBE_WAIT_KERNEL_LOCK = 8,	/* A lock in the kernel, by the contention tracepoints while these are hooked, or an rt_mutex. */
+	RTPROBE_WAIT_TIMER = 9,	/* nanosleep or clock_nanosleep. */
+	RTPROBE_WAIT_POLL = 10,	/* poll, select or epoll_wait, or a variant of these. */
+	RTPROBE_WAIT_NETWORK = 11,	/* A system call of sockets only. read and write are not among them. */
+	RTPROBE_WAIT_CALL = 12,	/* An interruptible sleep in another system call, such as a read from a pipe. */
+	RTPROBE_WAIT_STOPPED = 13,	/* Stopped by a signal or a tracer. */
+	RTPROBE_WAIT_COUNT = 14,
+};
+
 /* What runs a function inside an interrupt, a softirq or a task. Each is recorded where the kernel has its tracepoints, and irq-work, rcu and stop where kprobes find the kernel's functions. Also bit numbers of callbacks-available. */
 enum rtprobe_callback {
 	RTPROBE_CALLBACK_HRTIMER = 1,	/* The function of a high-resolution timer, in the local timer interrupt or the HRTIMER softirq. */
@@ -580,6 +599,10 @@ enum {
 	RTPROBE_A_PART_SAMPLES_BH_OFF,	/* How many of the samples found softirqs disabled by the task. Absent for none. */
 	RTPROBE_A_PART_SAMPLED_FUNCTION,	/* The kernel function that more samples found than any other, as symbol [module]; of several the earliest. All samples in user mode count as one function, without a name: then this is absent. */
 	RTPROBE_A_PART_SENDER,	/* What asked for the function to run. Absent where that was not recorded, or is not certain. */
+	RTPROBE_A_PART_WAIT,	/* blocked: what the victim waited in. Absent in older modules. */
+	RTPROBE_A_PART_WAKER,	/* blocked: what ended the wait, as proven by sched_waking; of several waits the longest. Absent if it was not seen. */
+	RTPROBE_A_PART_MEANWHILE,	/* blocked in a futex or for a kernel lock: the task that ran longest meanwhile on the CPU of the victim; pid 0: it was idle. Absent if that was not recorded. */
+	RTPROBE_A_PART_MEANWHILE_NS,	/* For how long. */
 	__RTPROBE_A_PART_END,
 	RTPROBE_A_PART_LAST = __RTPROBE_A_PART_END - 1,
 };
@@ -593,6 +616,24 @@ enum {
 	RTPROBE_A_SENDER_ARMED,	/* 1 if it armed a timer: that with the function, or that which queued the work item. */
 	__RTPROBE_A_SENDER_END,
 	RTPROBE_A_SENDER_LAST = __RTPROBE_A_SENDER_END - 1,
+};
+
+/* What woke a task that slept within its cycle. */
+enum {
+	RTPROBE_A_WAKER_PAD = 1,
+	RTPROBE_A_WAKER_CPU,	/* CPU on which it did. */
+	RTPROBE_A_WAKER_TASK,	/* Task that did. Absent if an interrupt or softirq did, which is not the task that it interrupted. */
+	RTPROBE_A_WAKER_IN_INTERRUPT,	/* 1 if an interrupt or softirq did. */
+	RTPROBE_A_WAKER_KIND,	/* hardirq, vector or softirq: which kind of interrupt did. Absent if that was not recorded. */
+	RTPROBE_A_WAKER_NUMBER,	/* Its irq, vector or softirq. */
+	RTPROBE_A_WAKER_NAME,	/* Its name; hostile text. */
+	RTPROBE_A_WAKER_RELEASED,	/* 1 if the task did so in a futex call, while the victim waited in a futex: it released what the victim waited for. Absent for others, such as the sender of a signal. */
+	RTPROBE_A_WAKER_DISPLACED_NS,	/* How long the task that released the victim could run on this CPU and did not, within the wait. Absent if it did not have to wait, or nothing is recorded. */
+	RTPROBE_A_WAKER_DISPLACED_BY,	/* The task that ran longest in that time. */
+	RTPROBE_A_WAKER_DISPLACED_BY_NS,	/* For how long. */
+	RTPROBE_A_WAKER_INVERTED,	/* 1 if this is a priority inversion: the victim is a real-time task, waited in a futex without inheritance, and displaced-by has a lower priority than the victim. */
+	__RTPROBE_A_WAKER_END,
+	RTPROBE_A_WAKER_LAST = __RTPROBE_A_WAKER_END - 1,
 };
 
 /* The hard interrupt handler that ran longest on the CPU inside the window of a spike. */
@@ -711,8 +752,27 @@ enum {
 	RTPROBE_A_CYCLES_WAITED_MAX,	/* The longest. */
 	RTPROBE_A_CYCLES_BLOCKED_SUM,	/* The task slept within a cycle. */
 	RTPROBE_A_CYCLES_BLOCKED_MAX,	/* The longest. */
+	RTPROBE_A_CYCLES_WAIT,	/* Its sleeps within cycles, by what it waited in. Absent in older modules. */
+	RTPROBE_A_CYCLES_MINOR_FAULTS,	/* Page faults within cycles that needed no I/O. Most of them do not sleep. */
+	RTPROBE_A_CYCLES_MAJOR_FAULTS,	/* Page faults within cycles that needed I/O. */
+	RTPROBE_A_CYCLES_INVERSIONS,	/* Waits that were priority inversions, see waker. Only of cycles that were captured as spikes. */
+	RTPROBE_A_CYCLES_INVERSION_MAX,	/* The longest of them, in ns. */
+	RTPROBE_A_CYCLES_MAPPED_KB,	/* Virtual memory of its process in KiB. Absent for kernel threads, and after its exit, as the two below. */
+	RTPROBE_A_CYCLES_LOCKED_KB,	/* How much of that is locked (mlock), as VmLck in /proc/PID/status. */
+	RTPROBE_A_CYCLES_LOCKS_FUTURE,	/* 1 if memory that it maps from now on is locked, too: mlockall(MCL_FUTURE). */
 	__RTPROBE_A_CYCLES_END,
 	RTPROBE_A_CYCLES_LAST = __RTPROBE_A_CYCLES_END - 1,
+};
+
+/* The sleeps of a task within its cycles that were of one kind. */
+enum {
+	RTPROBE_A_CYCLE_WAIT_PAD = 1,
+	RTPROBE_A_CYCLE_WAIT_WAIT,	/* What it waited in. */
+	RTPROBE_A_CYCLE_WAIT_COUNT,	/* How often. */
+	RTPROBE_A_CYCLE_WAIT_SUM,	/* For how long, in ns. */
+	RTPROBE_A_CYCLE_WAIT_MAX,	/* The longest, in ns. */
+	__RTPROBE_A_CYCLE_WAIT_END,
+	RTPROBE_A_CYCLE_WAIT_LAST = __RTPROBE_A_CYCLE_WAIT_END - 1,
 };
 
 /* Time one source took from one task. A value is what it took between two switches. */

@@ -40,6 +40,23 @@ const char *const rtp_callback_names[RTPROBE_CALLBACK_COUNT + 1] = {
 	[RTPROBE_CALLBACK_NAPI] = "napi",
 };
 
+const char *const rtp_wait_names[RTPROBE_WAIT_COUNT] = {
+	[RTPROBE_WAIT_UNKNOWN] = "unknown",
+	[RTPROBE_WAIT_FUTEX] = "futex",
+	[RTPROBE_WAIT_FUTEX_PI] = "futex_pi",
+	[RTPROBE_WAIT_PAGE_FAULT] = "page_fault",
+	[RTPROBE_WAIT_PAGE_FAULT_IO] = "page_fault_io",
+	[RTPROBE_WAIT_EXCEPTION] = "exception",
+	[RTPROBE_WAIT_RECLAIM] = "reclaim",
+	[RTPROBE_WAIT_BLOCK_IO] = "block_io",
+	[RTPROBE_WAIT_KERNEL_LOCK] = "kernel_lock",
+	[RTPROBE_WAIT_TIMER] = "timer",
+	[RTPROBE_WAIT_POLL] = "poll",
+	[RTPROBE_WAIT_NETWORK] = "network",
+	[RTPROBE_WAIT_CALL] = "call",
+	[RTPROBE_WAIT_STOPPED] = "stopped",
+};
+
 const char *rtp_softirq_label(unsigned int softirq)
 {
 	return softirq < RTPROBE_SOFTIRQ_COUNT ? rtp_softirq_labels[softirq] : "?";

@@ -14,6 +14,7 @@ extern const char *const rtp_vector_labels[RTPROBE_VECTOR_COUNT];
 
 /* Names in /proc/rtprobe, by enum rtprobe_callback. */
 extern const char *const rtp_callback_names[RTPROBE_CALLBACK_COUNT + 1];
+extern const char *const rtp_wait_names[RTPROBE_WAIT_COUNT];
 
 /* Return the name of any number; a placeholder if it is out of range. */
 const char *rtp_softirq_label(unsigned int softirq);

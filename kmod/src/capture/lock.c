@@ -337,6 +337,16 @@ void rtp_locks_note(struct rtp_lock_note *note, struct task_struct *task)
 		note_blocked(note, task);
 }
 
+bool rtp_locks_waits(const struct task_struct *task)
+{
+	const struct wait *wait = lock_place_of(task);
+
+	/* The task itself notes its wait. If the end of an earlier one was missed, it has left. */
+	return READ_ONCE(hooked) && READ_ONCE(wait->task) == task &&
+	       !memcmp(&wait->entered, task_pt_regs((struct task_struct *)task),
+		       sizeof(wait->entered));
+}
+
 u64 rtp_lock_hash(unsigned long address)
 {
 	return siphash_1u64(address, &address_key);

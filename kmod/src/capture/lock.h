@@ -58,6 +58,12 @@ struct rtp_lock_note {
  */
 void rtp_locks_note(struct rtp_lock_note *note, struct task_struct *task);
 
+/*
+ * Returns whether the contention tracepoints recorded that the current task waits for a lock. False
+ * while they are not registered. Interrupts off, not NMI; the runqueue lock may be held.
+ */
+bool rtp_locks_waits(const struct task_struct *task);
+
 /* All functions below: process context. */
 
 /*

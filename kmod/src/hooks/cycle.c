@@ -5,11 +5,9 @@
 #include <linux/kernel.h>
 #include <linux/mm_types.h>	/* the trace header forgets it */
 #include <linux/sched.h>
-#include <linux/sched/task_stack.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/unistd.h>
-#include <asm/syscall.h>
 #include <trace/events/sched.h>
 
 #include "base/edge.h"
@@ -20,7 +18,9 @@
 #include "capture/judge.h"
 #include "compat/callback.h"
 #include "compat/cycle.h"
+#include "hooks/queue_site.h"
 #include "hooks/sched.h"
+#include "hooks/wait.h"
 #include "recorder/marker.h"
 #include "tasks/cycle.h"
 #include "values/record.h"
@@ -121,6 +121,43 @@ static void add_ready(const struct rtp_cpu *c, struct rtp_cycle *cycle, u32 cpu,
 	});
 }
 
+/* It slept on @cpu, within its cycle, until @until. */
+static void add_blocked(struct rtp_cycle *cycle, const struct rtp_task_entry *entry, u64 until,
+			bool has_waker)
+{
+	struct rtp_cycle_legs *legs = &cycle->legs;
+	unsigned int before = legs->n;
+	struct rtp_cycle_wait *wait;
+
+	add_cycle_leg(cycle, &(struct rtp_cycle_leg) {
+		.kind = RTP_LEG_BLOCKED,
+		.wait = legs->waits,
+		.cpu = cycle->cpu,
+		.call = cycle->slept_in,
+		.until = until,
+	});
+	if (legs->n == before || legs->waits == RTP_CYCLE_WAITS)
+		return;
+	wait = &legs->wait[legs->waits++];
+	*wait = (struct rtp_cycle_wait) { .kind = cycle->slept_for, .has_waker = has_waker };
+	if (!has_waker)
+		return;
+	wait->in_interrupt = cycle->woken_in_interrupt;
+	wait->released = cycle->woken_in_futex && !wait->in_interrupt &&
+			 (wait->kind == RTPROBE_WAIT_FUTEX ||
+			  wait->kind == RTPROBE_WAIT_FUTEX_PI);
+	wait->cpu = entry->waker_cpu;
+	wait->recorded = entry->waker_recorded;
+	wait->waker = entry->waker;
+}
+
+static void count_sleep(struct rtp_cycle_sleeps *sleeps, u64 ns)
+{
+	WRITE_ONCE(sleeps->count, sleeps->count + 1);
+	WRITE_ONCE(sleeps->sum, sleeps->sum + ns);
+	WRITE_ONCE(sleeps->max, max(sleeps->max, ns));
+}
+
 static void note_distance(struct rtp_cycle *cycle, u64 begin)
 {
 	if (cycle->begin && (s64)(begin - cycle->begin) > 0)
@@ -131,8 +168,8 @@ static void note_distance(struct rtp_cycle *cycle, u64 begin)
  * Begins a cycle of a task that runs from @now on, a shared time, or continues to run. @net: its
  * run time by then, in ticks.
  */
-static void cycle_begin(const struct rtp_cpu *c, struct rtp_cycle *cycle, u64 woken, u64 fired,
-			u64 now, u64 net)
+static void cycle_begin(const struct rtp_cpu *c, struct rtp_cycle *cycle,
+			const struct task_struct *task, u64 woken, u64 fired, u64 now, u64 net)
 {
 	u64 begin = fired ? cycle->expiry : woken;
 
@@ -140,7 +177,9 @@ static void cycle_begin(const struct rtp_cpu *c, struct rtp_cycle *cycle, u64 wo
 		begin = now;
 	note_distance(cycle, begin);
 	cycle->open = true;
-	cycle->legs.n = 0;
+	cycle->legs.n = cycle->legs.waits = 0;
+	cycle->minor = task->min_flt;
+	cycle->major = task->maj_flt;
 	cycle->begin = begin;
 	cycle->net = net;
 	cycle->gross = 0;
@@ -184,7 +223,7 @@ static void cycle_capture(struct rtp_cpu *c, const struct rtp_row *row, struct r
 }
 
 /* Adds a cycle that ended to the sums. @net: the task's run time by then, in ticks. */
-static void cycle_sum(struct rtp_cycle *cycle, u64 net)
+static void cycle_sum(struct rtp_cycle *cycle, const struct task_struct *task, u64 net)
 {
 	u64 ran = rtp_clock_to_ns(rtp_clock_chosen, net - cycle->net);
 	u64 gross = rtp_clock_shared_to_ns(rtp_clock_chosen, cycle->gross);
@@ -199,6 +238,8 @@ static void cycle_sum(struct rtp_cycle *cycle, u64 net)
 		WRITE_ONCE(cycle->sum[i], cycle->sum[i] + ns);
 		WRITE_ONCE(cycle->max[i], max(cycle->max[i], ns));
 	}
+	WRITE_ONCE(cycle->minor_faults, cycle->minor_faults + task->min_flt - cycle->minor);
+	WRITE_ONCE(cycle->major_faults, cycle->major_faults + task->maj_flt - cycle->major);
 	WRITE_ONCE(cycle->count, cycle->count + 1);
 }
 
@@ -216,19 +257,11 @@ static void cycle_end(struct rtp_cpu *c, struct rtp_task_entry *entry, struct rt
 	cycle->open = false;
 	if (!rtp_is_possible(past))
 		return;
-	cycle_sum(cycle, net);
+	cycle_sum(cycle, task, net);
 	ns = rtp_clock_shared_to_ns(rtp_clock_chosen, past);
 	row = rtp_task_row(c, RTPROBE_MEASURE_RESPONSE_TIME, task->pid, entry);
 	if (row && rtp_record(row, ns))
 		cycle_capture(c, row, cycle, task, ns, end, now);
-}
-
-/* Returns the number of the system call that the task is in; it runs on this CPU. */
-static u32 current_call(struct task_struct *task)
-{
-	int call = task->flags & PF_KTHREAD ? -1 : syscall_get_nr(task, task_pt_regs(task));
-
-	return call < 0 ? RTP_NO_CALL : call;
 }
 
 static bool is_nanosleep(u32 call)
@@ -267,10 +300,12 @@ void rtp_cycle_leave(struct rtp_cpu *c, struct rtp_task_entry *entry, struct tas
 	if (!state)
 		return;
 	cycle->slept = shared;
-	cycle->slept_in = current_call(prev);
+	cycle->slept_in = rtp_wait_call(prev);
 	/* Uninterruptible sleeps are for the disk, a page or a lock. */
 	cycle->inside = cycle->open && (cycle->by_marker || !(state & TASK_INTERRUPTIBLE) ||
 					!cycle->learned || cycle->slept_in != cycle->call);
+	if (cycle->inside)
+		cycle->slept_for = rtp_wait_judge(prev, state, cycle->slept_in);
 	if (!cycle->open)
 		return;
 	add_ready(c, cycle, c->cpu, shared);
@@ -284,12 +319,14 @@ void rtp_cycle_arrive(struct rtp_cpu *c, struct rtp_task_entry *entry, struct ta
 		      u64 woken, u64 now)
 {
 	struct rtp_cycle *cycle = cycle_of(entry, next);
+	bool has_waker;
 	u64 shared, fired;
 
 	if (!cycle)
 		return;
 	shared = rtp_clock_shared(rtp_clock_chosen, now);
 	if (cycle->asleep) {
+		has_waker = woken;
 		/* It may have been woken while it was being switched out. */
 		if (!woken || (s64)(woken - cycle->slept) < 0)
 			woken = cycle->slept;
@@ -297,17 +334,16 @@ void rtp_cycle_arrive(struct rtp_cpu *c, struct rtp_task_entry *entry, struct ta
 		if (fired && (s64)(fired - cycle->arrived) < 0)
 			fired = 0;
 		if (cycle->inside) {
-			add_cycle_leg(cycle, &(struct rtp_cycle_leg) {
-				.kind = RTP_LEG_BLOCKED,
-				.call = cycle->slept_in,
-				.until = woken,
-			});
+			add_blocked(cycle, entry, woken, has_waker);
+			count_sleep(&cycle->sleeps[cycle->slept_for],
+				    rtp_clock_shared_to_ns(rtp_clock_chosen,
+							   woken - cycle->slept));
 			cycle->part[RTP_CYCLE_BLOCKED] += woken - cycle->slept;
 			cycle->part[RTP_CYCLE_WAITED] += shared - woken;
 		} else {
 			cycle_learn(cycle, cycle->slept_in, fired);
 			if (cycle->learned && !cycle->by_marker)
-				cycle_begin(c, cycle, woken, fired, shared, entry->runtime);
+				cycle_begin(c, cycle, next, woken, fired, shared, entry->runtime);
 		}
 		WRITE_ONCE(cycle->fired, 0);
 	} else if (cycle->open) {
@@ -325,7 +361,7 @@ static void cycle_go_on(struct rtp_cpu *c, struct rtp_cycle *cycle, struct task_
 			u64 shared, u64 now)
 {
 	struct rtp_task_entry *entry = cycle->owner;
-	u32 call = current_call(task);
+	u32 call = rtp_wait_call(task);
 	struct rtp_mark mark;
 	u64 net;
 
@@ -343,7 +379,7 @@ static void cycle_go_on(struct rtp_cpu *c, struct rtp_cycle *cycle, struct task_
 		cycle_end(c, entry, cycle, task, shared, now, net);
 	}
 	cycle->slept = cycle->ran_from = shared;
-	cycle_begin(c, cycle, shared, shared, shared, net);
+	cycle_begin(c, cycle, task, shared, shared, shared, net);
 	WRITE_ONCE(cycle->fired, 0);
 }
 
@@ -370,11 +406,33 @@ static void cycle_marker(struct rtp_cpu *c, const char *text)
 	if (begins) {
 		/* A cycle that did not end has no value. */
 		cycle->by_marker = true;
-		cycle_begin(c, cycle, shared, 0, shared, net);
+		cycle_begin(c, cycle, current, shared, 0, shared, net);
 		return;
 	}
 	add_ready(c, cycle, c->cpu, shared);
 	cycle_end(c, entry, cycle, current, shared, now.ticks, net);
+}
+
+void rtp_cycle_note_waker(const struct rtp_task_entry *entry)
+{
+	struct rtp_cycle *cycle = READ_ONCE(entry->cycle);
+
+	if (!cycle || READ_ONCE(cycle->owner) != entry)
+		return;
+	cycle->woken_in_interrupt = rtp_queue_site_in_interrupt();
+	cycle->woken_in_futex = !cycle->woken_in_interrupt &&
+				rtp_wait_is_futex(rtp_wait_call(current));
+}
+
+void rtp_cycle_note_inversion(const struct task_struct *task, u64 ns)
+{
+	struct rtp_cycle *cycle;
+
+	preempt_disable();
+	cycle = cycle_find(task);
+	if (cycle)
+		count_sleep(&cycle->inversions, ns);
+	preempt_enable();
 }
 
 static noinline void cycle_timer_fired(void *data, struct hrtimer *timer,
@@ -457,6 +515,15 @@ static void find_period(const struct rtp_cycle *cycle, struct rtp_cycle_stat *st
 	stat->spread = distance[n - 1 - n / 20] - distance[n / 20];
 }
 
+static void read_sleeps(struct rtp_cycle_sleeps *to, const struct rtp_cycle_sleeps *from)
+{
+	*to = (struct rtp_cycle_sleeps) {
+		.count = READ_ONCE(from->count),
+		.sum = READ_ONCE(from->sum),
+		.max = READ_ONCE(from->max),
+	};
+}
+
 bool rtp_cycle_read(const struct rtp_task_entry *entry, struct rtp_cycle_stat *stat)
 {
 	const struct rtp_cycle *cycle = READ_ONCE(entry->cycle);
@@ -470,6 +537,11 @@ bool rtp_cycle_read(const struct rtp_task_entry *entry, struct rtp_cycle_stat *s
 		stat->sum[i] = READ_ONCE(cycle->sum[i]);
 		stat->max[i] = READ_ONCE(cycle->max[i]);
 	}
+	for (i = 0; i < RTPROBE_WAIT_COUNT; i++)
+		read_sleeps(&stat->sleeps[i], &cycle->sleeps[i]);
+	read_sleeps(&stat->inversions, &cycle->inversions);
+	stat->minor_faults = READ_ONCE(cycle->minor_faults);
+	stat->major_faults = READ_ONCE(cycle->major_faults);
 	find_period(cycle, stat);
 	return stat->count;
 }

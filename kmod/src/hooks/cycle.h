@@ -14,7 +14,7 @@
  * A task that writes the markers "cycle begin" and "cycle end" has the cycles between them instead.
  *
  * No system call is hooked. The number of the call that a task sleeps in is read from its saved
- * registers.
+ * registers. What a sleep within a cycle is for is judged by hooks/wait.h.
  */
 #ifndef RTPROBE_HOOKS_CYCLE_H
 #define RTPROBE_HOOKS_CYCLE_H
@@ -30,6 +30,7 @@ DECLARE_STATIC_KEY_FALSE(rtp_cycle_key);
 
 void rtp_cycle_leave(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *prev,
 		     unsigned int state, u64 now);
+void rtp_cycle_note_waker(const struct rtp_task_entry *entry);
 void rtp_cycle_arrive(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *next,
 		      u64 woken, u64 now);
 
@@ -62,6 +63,19 @@ static __always_inline void rtp_cycle_switched_to(struct rtp_cpu *c,
 		rtp_cycle_arrive(c, entry, next, woken, now);
 }
 
+/*
+ * Notes who wakes a task: the current task, or an interrupt. In sched_waking, under the pi_lock of
+ * the woken task.
+ */
+static __always_inline void rtp_cycle_woken(const struct rtp_task_entry *entry)
+{
+	if (rtp_cycle_may_be_watched(entry))
+		rtp_cycle_note_waker(entry);
+}
+
+/* Counts a priority inversion of a watched task, in ns. The worker; @task is referenced. */
+void rtp_cycle_note_inversion(const struct task_struct *task, u64 ns);
+
 /* The cycles of a task that ended, as reported to readers. Times are in ns. */
 struct rtp_cycle_stat {
 	u64 count;
@@ -69,6 +83,9 @@ struct rtp_cycle_stat {
 	u64 period;
 	u64 spread;	/* how far apart the middle nine tenths are */
 	u64 sum[RTP_CYCLE_SUMS], max[RTP_CYCLE_SUMS];
+	struct rtp_cycle_sleeps sleeps[RTPROBE_WAIT_COUNT];	/* within cycles */
+	struct rtp_cycle_sleeps inversions;
+	u64 minor_faults, major_faults;				/* within cycles */
 };
 
 /*

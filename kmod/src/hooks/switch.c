@@ -91,6 +91,7 @@ static __always_inline void switch_note_waker(struct rtp_cpu *c, struct rtp_task
 	entry->waker_cpu = c->cpu;
 	entry->waker_recorded = local_read(&c->recorded);
 	rtp_task_take_note(&entry->waker, current);
+	rtp_cycle_woken(entry);
 	WRITE_ONCE(entry->woken, shared);
 }
 

@@ -26,6 +26,7 @@
 #include "settings/memory.h"
 #include "settings/suspend.h"
 #include "spikes/list.h"
+#include "tasks/memory.h"
 #include "tasks/task.h"
 #include "values/interval.h"
 
@@ -430,7 +431,46 @@ static const struct {
 	[RTP_CYCLE_BLOCKED] = { RTPROBE_A_CYCLES_BLOCKED_SUM, RTPROBE_A_CYCLES_BLOCKED_MAX },
 };
 
-static int put_cycles(struct sk_buff *skb, const struct rtp_cycle_stat *cycles)
+static int put_cycle_wait(struct sk_buff *skb, enum rtprobe_wait wait,
+			  const struct rtp_cycle_sleeps *sleeps)
+{
+	const int pad = RTPROBE_A_CYCLE_WAIT_PAD;
+	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_CYCLES_WAIT);
+
+	if (!nest || nla_put_u32(skb, RTPROBE_A_CYCLE_WAIT_WAIT, wait) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_CYCLE_WAIT_COUNT, sleeps->count, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_CYCLE_WAIT_SUM, sleeps->sum, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_CYCLE_WAIT_MAX, sleeps->max, pad))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* What a real-time task should not have: sleeps, page faults, memory that is not locked. */
+static int put_unsafe(struct sk_buff *skb, const struct rtp_task_entry *entry,
+		      const struct rtp_cycle_stat *cycles)
+{
+	const int pad = RTPROBE_A_CYCLES_PAD;
+	struct rtp_task_memory memory;
+	unsigned int i;
+
+	for (i = 0; i < RTPROBE_WAIT_COUNT; i++)
+		if (cycles->sleeps[i].count && put_cycle_wait(skb, i, &cycles->sleeps[i]))
+			return -EMSGSIZE;
+	if (nla_put_u64_64bit(skb, RTPROBE_A_CYCLES_MINOR_FAULTS, cycles->minor_faults, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_CYCLES_MAJOR_FAULTS, cycles->major_faults, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_CYCLES_INVERSIONS, cycles->inversions.count, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_CYCLES_INVERSION_MAX, cycles->inversions.max, pad))
+		return -EMSGSIZE;
+	if (!rtp_task_memory_read(entry, &memory))
+		return 0;
+	return nla_put_u64_64bit(skb, RTPROBE_A_CYCLES_MAPPED_KB, memory.mapped_kb, pad) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_CYCLES_LOCKED_KB, memory.locked_kb, pad) ||
+	       nla_put_u8(skb, RTPROBE_A_CYCLES_LOCKS_FUTURE, memory.locks_future);
+}
+
+static int put_cycles(struct sk_buff *skb, const struct rtp_task_entry *entry,
+		      const struct rtp_cycle_stat *cycles)
 {
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_TASK_STAT_CYCLES);
 	const int pad = RTPROBE_A_CYCLES_PAD;
@@ -446,6 +486,8 @@ static int put_cycles(struct sk_buff *skb, const struct rtp_cycle_stat *cycles)
 		if (nla_put_u64_64bit(skb, cycle_attrs[i].sum, cycles->sum[i], pad) ||
 		    nla_put_u64_64bit(skb, cycle_attrs[i].max, cycles->max[i], pad))
 			return -EMSGSIZE;
+	if (put_unsafe(skb, entry, cycles))
+		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
@@ -471,5 +513,5 @@ int rtp_message_put_task_stat(struct sk_buff *skb, const struct rtp_task_entry *
 	for (i = 0; i < sums->n; i++)
 		if (put_stolen(skb, &sums->sum[i]))
 			return -EMSGSIZE;
-	return rtp_cycle_read(entry, &cycles) ? put_cycles(skb, &cycles) : 0;
+	return rtp_cycle_read(entry, &cycles) ? put_cycles(skb, entry, &cycles) : 0;
 }

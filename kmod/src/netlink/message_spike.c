@@ -128,6 +128,61 @@ static int put_sender(struct sk_buff *skb, const struct rtp_part *part)
 	return 0;
 }
 
+static int put_displaced(struct sk_buff *skb, const struct rtp_part_wait *waited)
+{
+	const int pad = RTPROBE_A_WAKER_PAD;
+
+	if (!waited->displaced_ns)
+		return 0;
+	return nla_put_u64_64bit(skb, RTPROBE_A_WAKER_DISPLACED_NS, waited->displaced_ns, pad) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_WAKER_DISPLACED_BY_NS, waited->displaced_by_ns,
+				 pad) ||
+	       rtp_message_put_named(skb, RTPROBE_A_WAKER_DISPLACED_BY, &waited->displaced_by) ||
+	       (waited->inverted && nla_put_u8(skb, RTPROBE_A_WAKER_INVERTED, 1));
+}
+
+static int put_interrupt(struct sk_buff *skb, const struct rtp_part_wait *waited)
+{
+	if (nla_put_u8(skb, RTPROBE_A_WAKER_IN_INTERRUPT, 1))
+		return -EMSGSIZE;
+	if (waited->kind == RTPROBE_PART_KIND_UNACCOUNTED)
+		return 0;
+	return nla_put_u32(skb, RTPROBE_A_WAKER_KIND, waited->kind) ||
+	       nla_put_u32(skb, RTPROBE_A_WAKER_NUMBER, waited->number) ||
+	       nla_put_string(skb, RTPROBE_A_WAKER_NAME, waited->name);
+}
+
+static int put_waker(struct sk_buff *skb, const struct rtp_part_wait *waited)
+{
+	struct nlattr *nest;
+
+	if (!waited->has_waker)
+		return 0;
+	nest = nla_nest_start(skb, RTPROBE_A_PART_WAKER);
+	if (!nest || nla_put_u32(skb, RTPROBE_A_WAKER_CPU, waited->cpu) ||
+	    (waited->in_interrupt ?
+		     put_interrupt(skb, waited) :
+		     rtp_message_put_named(skb, RTPROBE_A_WAKER_TASK, &waited->waker)) ||
+	    (waited->released && nla_put_u8(skb, RTPROBE_A_WAKER_RELEASED, 1)) ||
+	    put_displaced(skb, waited))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_wait(struct sk_buff *skb, const struct rtp_part *part)
+{
+	const struct rtp_part_wait *waited = &part->waited;
+
+	if (part->kind != RTPROBE_PART_KIND_BLOCKED)
+		return 0;
+	return nla_put_u32(skb, RTPROBE_A_PART_WAIT, part->wait) || put_waker(skb, waited) ||
+	       (waited->has_meanwhile &&
+		(rtp_message_put_named(skb, RTPROBE_A_PART_MEANWHILE, &waited->meanwhile) ||
+		 nla_put_u64_64bit(skb, RTPROBE_A_PART_MEANWHILE_NS, waited->meanwhile_ns,
+				   RTPROBE_A_PART_PAD)));
+}
+
 static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
 {
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_SPIKE_PART);
@@ -143,7 +198,7 @@ static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
 	    (part->callback && (nla_put_u32(skb, RTPROBE_A_PART_CALLBACK, part->callback) ||
 				nla_put_string(skb, RTPROBE_A_PART_FUNCTION, part->function))) ||
 	    (part->samples && put_samples(skb, part)) ||
-	    put_idle_state(skb, part) || put_sender(skb, part))
+	    put_idle_state(skb, part) || put_sender(skb, part) || put_wait(skb, part))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

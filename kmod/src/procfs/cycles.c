@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * /proc/rtprobe/cycles: a header line, then a line per watched task with columns separated by
- * spaces. A period of 0 is not known yet.
+ * spaces. A period of 0 is not known yet. The last column has the sleeps within cycles, by what the
+ * task waited in: count, sum and the longest in ns.
  */
+#include "base/label.h"
 #include "base/word.h"
 #include "hooks/cycle.h"
 #include "procfs/procfs.h"
+#include "tasks/memory.h"
 #include "tasks/task.h"
 
 /* A position is an entry's index plus 1; 0 is the header. Entries are not freed. */
@@ -25,6 +28,34 @@ static void cycles_stop(struct seq_file *seq, void *current_entry)
 	rtp_tasks_unlock();
 }
 
+/* Prints " 12 0 0 0 5032 0 0 futex:3:5120000:2048000,page_fault:1:9000:9000"; - for unknown. */
+static void show_unsafe(struct seq_file *seq, const struct rtp_task_entry *entry,
+			const struct rtp_cycle_stat *cycles)
+{
+	struct rtp_task_memory memory;
+	char before = ' ';
+	unsigned int i;
+
+	seq_printf(seq, " %llu %llu %llu %llu", cycles->minor_faults, cycles->major_faults,
+		   cycles->inversions.count, cycles->inversions.max);
+	if (rtp_task_memory_read(entry, &memory))
+		seq_printf(seq, " %llu %llu %d", memory.mapped_kb, memory.locked_kb,
+			   memory.locks_future);
+	else
+		seq_puts(seq, " - - -");
+	for (i = 0; i < RTPROBE_WAIT_COUNT; i++) {
+		const struct rtp_cycle_sleeps *sleeps = &cycles->sleeps[i];
+
+		if (!sleeps->count)
+			continue;
+		seq_printf(seq, "%c%s:%llu:%llu:%llu", before, rtp_wait_names[i], sleeps->count,
+			   sleeps->sum, sleeps->max);
+		before = ',';
+	}
+	if (before == ' ')
+		seq_puts(seq, " -");
+}
+
 static int cycles_show(struct seq_file *seq, void *current_entry)
 {
 	struct rtp_cycle_stat cycles;
@@ -34,7 +65,9 @@ static int cycles_show(struct seq_file *seq, void *current_entry)
 	if (current_entry == SEQ_START_TOKEN) {
 		seq_puts(seq, "pid exited count period_ns spread_ns late_sum_ns late_max_ns "
 			      "ran_sum_ns ran_max_ns interrupted_sum_ns interrupted_max_ns "
-			      "waited_sum_ns waited_max_ns blocked_sum_ns blocked_max_ns comm\n");
+			      "waited_sum_ns waited_max_ns blocked_sum_ns blocked_max_ns comm "
+			      "minor_faults major_faults inversions inversion_max_ns "
+			      "mapped_kb locked_kb locks_future waits\n");
 		return 0;
 	}
 	if (!rtp_task_read(current_entry, &stat) || !rtp_cycle_read(current_entry, &cycles))
@@ -44,6 +77,7 @@ static int cycles_show(struct seq_file *seq, void *current_entry)
 	for (i = 0; i < RTP_CYCLE_SUMS; i++)
 		seq_printf(seq, "%llu %llu ", cycles.sum[i], cycles.max[i]);
 	rtp_word_print(seq, *stat.about.comm ? stat.about.comm : "-");
+	show_unsafe(seq, current_entry, &cycles);
 	seq_putc(seq, '\n');
 	return 0;
 }

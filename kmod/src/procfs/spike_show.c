@@ -121,11 +121,59 @@ static void show_sender(struct seq_file *seq, const struct rtp_part *part)
 	}
 }
 
+static void show_named(struct seq_file *seq, const char *key, const struct rtp_task *task)
+{
+	seq_printf(seq, " %s_pid=%u %s_comm=", key, task->pid, key);
+	rtp_word_print(seq, *task->comm ? task->comm : "-");
+}
+
+static void show_waker(struct seq_file *seq, const struct rtp_part_wait *waited)
+{
+	if (!waited->has_waker)
+		return;
+	seq_printf(seq, " waker_cpu=%u", waited->cpu);
+	if (!waited->in_interrupt) {
+		show_named(seq, "waker", &waited->waker);
+	} else {
+		seq_puts(seq, " waker_in_interrupt=1");
+		if (waited->kind != RTPROBE_PART_KIND_UNACCOUNTED) {
+			seq_printf(seq, " waker_number=%u waker_name=", waited->number);
+			rtp_word_print(seq, *waited->name ? waited->name : "-");
+		}
+	}
+	if (waited->released)
+		seq_puts(seq, " released=1");
+	if (!waited->displaced_ns)
+		return;
+	seq_printf(seq, " displaced_ns=%llu displaced_by_ns=%llu", waited->displaced_ns,
+		   waited->displaced_by_ns);
+	show_named(seq, "displaced_by", &waited->displaced_by);
+	if (waited->inverted)
+		seq_puts(seq, " inverted=1");
+}
+
+/* Prints wait=futex waker_cpu=1 waker_pid=226 waker_comm=logger released=1. */
+static void show_wait(struct seq_file *seq, const struct rtp_part *part)
+{
+	const struct rtp_part_wait *waited = &part->waited;
+
+	if (part->kind != RTPROBE_PART_KIND_BLOCKED)
+		return;
+	seq_printf(seq, " wait=%s", rtp_wait_names[part->wait]);
+	show_waker(seq, waited);
+	if (!waited->has_meanwhile)
+		return;
+	seq_printf(seq, " meanwhile_ns=%llu", waited->meanwhile_ns);
+	show_named(seq, "meanwhile", &waited->meanwhile);
+}
+
 /*
  * part=KIND NUMBER PID COUNT NS NAME, largest first; of an idle state also its index, and its exit
  * latency and the CPU's frequency where they are known; callback= and function= of a function that
  * ran inside, and sender_ words for what asked for it; samples= of the timer, and in= for the
- * function that most of them found; could_be=, if the part is not proven.
+ * function that most of them found; wait= of a part in which the victim slept, and waker_ words
+ * for what woke it, displaced_ for what kept that from running, and meanwhile_ for what ran on the
+ * victim's CPU; could_be=, if the part is not proven.
  */
 static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 {
@@ -148,9 +196,9 @@ static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 		[RTPROBE_PART_KIND_HOST] = "host",
 		[RTPROBE_PART_KIND_THROTTLED] = "throttled",
 		[RTPROBE_PART_KIND_FAIR_SERVER] = "fair_server",
-	[RTPROBE_PART_KIND_LATE_TIMER] = "late_timer",
-	[RTPROBE_PART_KIND_OWN_RUN] = "own_run",
-	[RTPROBE_PART_KIND_BLOCKED] = "blocked",
+		[RTPROBE_PART_KIND_LATE_TIMER] = "late_timer",
+		[RTPROBE_PART_KIND_OWN_RUN] = "own_run",
+		[RTPROBE_PART_KIND_BLOCKED] = "blocked",
 	};
 	unsigned int i;
 
@@ -164,6 +212,7 @@ static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 		show_callback(seq, part);
 		show_samples(seq, part);
 		show_sender(seq, part);
+		show_wait(seq, part);
 		if (part->could_be)
 			seq_putc(seq, ' ');
 		show_doubt(seq, part->could_be);

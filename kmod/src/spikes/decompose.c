@@ -10,6 +10,7 @@
 #include "spikes/call.h"
 #include "spikes/parts.h"
 #include "spikes/sender.h"
+#include "spikes/waited.h"
 #include "spikes/walk.h"
 #include "values/row.h"
 
@@ -190,13 +191,24 @@ static unsigned int find_legs(const struct rtp_capture *capture, struct rtp_leg 
 	return add_leg(legs, n, &leg);
 }
 
-/* Gives the time of a leg to one part. */
-static void give_leg(struct rtp_walk *walk, const struct rtp_context *context, u64 ticks)
+/* Gives the time of a leg in which the victim slept to one part. */
+static void give_wait(struct rtp_walk *walk, const struct rtp_cycle_leg *leg, u64 begin, u64 end)
 {
-	struct rtp_share *share = rtp_walk_share(walk, context);
+	const struct rtp_cycle_wait *wait = &walk->capture->value.legs->wait[leg->wait];
+	struct rtp_share *share = rtp_walk_share(walk, &(struct rtp_context) {
+		.kind = RTPROBE_PART_KIND_BLOCKED,
+		.number = leg->call,
+		.name = rtp_call_name(leg->call),
+		.wait = wait->kind,
+		.waker = wait->in_interrupt ? 0 : wait->waker.pid,
+	});
 
-	share->part.duration += to_ns(ticks);
+	share->part.duration += to_ns(end - begin);
 	share->part.count++;
+	if (share->part.kind != RTPROBE_PART_KIND_BLOCKED)
+		return;
+	share->part.wait = wait->kind;
+	rtp_waited_describe(walk, share, leg, begin);
 }
 
 /* A cycle: walks where the victim could run, or its timer was due. */
@@ -220,11 +232,7 @@ static void walk_cycle(struct rtp_walk *walk)
 			continue;
 		begin = leg.end;
 		if (from->kind == RTP_LEG_BLOCKED)
-			give_leg(walk, &(struct rtp_context) {
-				.kind = RTPROBE_PART_KIND_BLOCKED,
-				.number = from->call,
-				.name = rtp_call_name(from->call),
-			}, leg.end - leg.begin);
+			give_wait(walk, from, leg.begin, leg.end);
 		else if (from->kind != RTP_LEG_UNKNOWN)
 			rtp_walk_leg(walk, &leg);
 	}

@@ -28,6 +28,24 @@ struct rtp_sender {
 	char function[RTPROBE_FUNCTION_LEN];	/* empty: unknown */
 };
 
+/* What ended a wait of the victim. Of several waits the longest. */
+struct rtp_part_wait {
+	u64 ticks;			/* of this wait */
+	bool has_waker, in_interrupt, released;
+	u32 cpu;			/* of the waker */
+	struct rtp_task waker;		/* not in an interrupt */
+	enum rtprobe_part_kind kind;	/* of the interrupt; unaccounted: unknown */
+	u32 number;
+	char name[RTPROBE_NAME_LEN];
+	u64 displaced_ns;		/* the task could run, and did not; 0: none, or unknown */
+	u64 displaced_by_ns;
+	struct rtp_task displaced_by;	/* start_time 0: only the pid and maybe the comm */
+	bool inverted;
+	bool has_meanwhile;		/* what ran on the victim's CPU */
+	u64 meanwhile_ns;
+	struct rtp_task meanwhile;	/* as displaced_by */
+};
+
 /* One named part of a spike's value, net of those nested in it. */
 struct rtp_part {
 	enum rtprobe_part_kind kind;
@@ -42,14 +60,20 @@ struct rtp_part {
 	u64 exit_latency;	/* ns, as advertised */
 	u32 could_be;		/* mask of enum rtprobe_doubt */
 	u32 callback;		/* enum rtprobe_callback; 0: time outside of callbacks */
-	char function[RTPROBE_FUNCTION_LEN];	/* of the callback */
 	u32 samples;		/* of the timer in it; 0: none */
 	u32 samples_inside;	/* of these in sampled_function */
 	u32 samples_preempt_off, samples_bh_off;
-	char sampled_function[RTPROBE_FUNCTION_LEN];	/* empty: user mode */
 	bool has_sender;
 	bool sender_unknown;	/* of one run of several: then the others' is not used */
-	struct rtp_sender sender;
+	enum rtprobe_wait wait;	/* of a wait, which has nothing of the below but `waited` */
+	union {
+		struct {
+			char function[RTPROBE_FUNCTION_LEN];	/* of the callback */
+			char sampled_function[RTPROBE_FUNCTION_LEN];	/* empty: user mode */
+			struct rtp_sender sender;
+		};
+		struct rtp_part_wait waited;
+	};
 };
 
 /* Maximum number of tasks whose addresses in user mode a spike has. */

@@ -24,7 +24,8 @@ static struct rtp_slice walk_slice;
 static bool is_same(const struct rtp_context *a, const struct rtp_context *b)
 {
 	return a->kind == b->kind && a->number == b->number && a->pid == b->pid &&
-	       a->key == b->key && a->callback.kind == b->callback.kind &&
+	       a->key == b->key && a->wait == b->wait && a->waker == b->waker &&
+	       a->callback.kind == b->callback.kind &&
 	       a->callback.function == b->callback.function &&
 	       a->callback.device == b->callback.device;
 }
@@ -727,6 +728,12 @@ void rtp_walk_leg(struct rtp_walk *walk, const struct rtp_leg *leg)
 	/* The handler that woke the victim ends after the leg. It is the interrupt of the row. */
 	if (leg->cpu != walk->capture->row->cpu && walk->in_handler)
 		number_action(walk, walk->capture->row->number);
+}
+
+struct rtp_slice *rtp_walk_read(u32 cpu, unsigned long recorded)
+{
+	rtp_slice_copy(&walk_slice, per_cpu_ptr(rtp_cpus, cpu), recorded);
+	return &walk_slice;
 }
 
 int rtp_walk_init(void)

@@ -52,6 +52,8 @@ struct rtp_context {
 	const void *key;
 	const char *name;
 	struct rtp_walk_callback callback;
+	/* Of a wait: what for, and the pid of the waker. */
+	u32 wait, waker;
 };
 
 /* An open handler. */
@@ -111,6 +113,8 @@ struct rtp_leg {
 	bool is_late_timer;	/* the victim's timer was due and did not fire */
 };
 
+struct rtp_slice;
+
 struct rtp_walk {
 	const struct rtp_capture *capture;
 	struct rtp_cause *longest;
@@ -167,6 +171,11 @@ struct rtp_share *rtp_walk_share(struct rtp_walk *walk, const struct rtp_context
  * leg remains in @walk.
  */
 void rtp_walk_leg(struct rtp_walk *walk, const struct rtp_leg *leg);
+
+/*
+ * Copies the flight recorder of a CPU, see slice.h. Valid until the next call, or the next leg.
+ */
+struct rtp_slice *rtp_walk_read(u32 cpu, unsigned long recorded);
 
 int rtp_walk_init(void);
 void rtp_walk_exit(void);

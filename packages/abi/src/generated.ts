@@ -344,6 +344,56 @@ export const PartKindName: Readonly<Record<number, string>> = {
   20: 'blocked',
 };
 
+/** What a task waited in when it slept within its cycle. The module judges it at the switch from the task, from the task's state, its system call and its fields in the kernel. */
+export const Wait = {
+  /** The evidence does not tell. Also an uninterruptible sleep in a system call that no other entry describes. */
+  unknown: 0,
+  /** A futex without priority inheritance: a mutex, condition variable, semaphore or barrier in user space. */
+  futex: 1,
+  /** A futex with priority inheritance. */
+  futexPi: 2,
+  /** A page fault of user mode, without block I/O. Where the kernel marks these (memory cgroups of version 1). */
+  pageFault: 3,
+  /** A page fault for which the task waited for block I/O: that of a program outside of a system call. */
+  pageFaultIo: 4,
+  /** Outside of a system call, such as in a page fault that the kernel does not mark. */
+  exception: 5,
+  /** The task freed memory itself to allocate some (direct reclaim), in a system call or a page fault. */
+  reclaim: 6,
+  /** Block I/O, or what the kernel counts as such (in_iowait). */
+  blockIo: 7,
+  /** A lock in the kernel, by the contention tracepoints while these are hooked, or an rt_mutex. */
+  kernelLock: 8,
+  /** nanosleep or clock_nanosleep. */
+  timer: 9,
+  /** poll, select or epoll_wait, or a variant of these. */
+  poll: 10,
+  /** A system call of sockets only. read and write are not among them. */
+  network: 11,
+  /** An interruptible sleep in another system call, such as a read from a pipe. */
+  call: 12,
+  /** Stopped by a signal or a tracer. */
+  stopped: 13,
+} as const;
+export type Wait = (typeof Wait)[keyof typeof Wait];
+/** Names of Wait by value, as the documentation writes them. */
+export const WaitName: Readonly<Record<number, string>> = {
+  0: 'unknown',
+  1: 'futex',
+  2: 'futex_pi',
+  3: 'page_fault',
+  4: 'page_fault_io',
+  5: 'exception',
+  6: 'reclaim',
+  7: 'block_io',
+  8: 'kernel_lock',
+  9: 'timer',
+  10: 'poll',
+  11: 'network',
+  12: 'call',
+  13: 'stopped',
+};
+
 /** What runs a function inside an interrupt, a softirq or a task. Each is recorded where the kernel has its tracepoints, and irq-work, rcu and stop where kprobes find the kernel's functions. Also bit numbers of callbacks-available. */
 export const Callback = {
   /** The function of a high-resolution timer, in the local timer interrupt or the HRTIMER softirq. */
@@ -645,7 +695,7 @@ export interface AttributeDescriptor {
   readonly nested?: AttributeSetName;
   readonly multi?: true;
 }
-export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'sender' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'cycles' | 'stolen' | 'trace' | 'userSamples' | 'sampledTask' | 'ownProcess' | 'lostEvent' | 'rulesEvent';
+export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'sender' | 'waker' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'cycles' | 'cycleWait' | 'stolen' | 'trace' | 'userSamples' | 'sampledTask' | 'ownProcess' | 'lostEvent' | 'rulesEvent';
 
 /** The module, the machine it runs on and its own state. */
 export interface Info {
@@ -1003,6 +1053,14 @@ export interface Part {
   sampledFunction?: string;
   /** What asked for the function to run. Absent where that was not recorded, or is not certain. */
   sender?: Sender;
+  /** blocked: what the victim waited in. Absent in older modules. */
+  wait?: number;
+  /** blocked: what ended the wait, as proven by sched_waking; of several waits the longest. Absent if it was not seen. */
+  waker?: Waker;
+  /** blocked in a futex or for a kernel lock: the task that ran longest meanwhile on the CPU of the victim; pid 0: it was idle. Absent if that was not recorded. */
+  meanwhile?: Task;
+  /** For how long. */
+  meanwhileNs?: bigint;
 }
 
 /** What asked for a function to run. If the function ran several times, each attribute is of all these runs; it is absent if they differ. */
@@ -1017,6 +1075,32 @@ export interface Sender {
   function?: string;
   /** 1 if it armed a timer: that with the function, or that which queued the work item. */
   armed?: number;
+}
+
+/** What woke a task that slept within its cycle. */
+export interface Waker {
+  /** CPU on which it did. */
+  cpu?: number;
+  /** Task that did. Absent if an interrupt or softirq did, which is not the task that it interrupted. */
+  task?: Task;
+  /** 1 if an interrupt or softirq did. */
+  inInterrupt?: number;
+  /** hardirq, vector or softirq: which kind of interrupt did. Absent if that was not recorded. */
+  kind?: number;
+  /** Its irq, vector or softirq. */
+  number?: number;
+  /** Its name; hostile text. */
+  name?: string;
+  /** 1 if the task did so in a futex call, while the victim waited in a futex: it released what the victim waited for. Absent for others, such as the sender of a signal. */
+  released?: number;
+  /** How long the task that released the victim could run on this CPU and did not, within the wait. Absent if it did not have to wait, or nothing is recorded. */
+  displacedNs?: bigint;
+  /** The task that ran longest in that time. */
+  displacedBy?: Task;
+  /** For how long. */
+  displacedByNs?: bigint;
+  /** 1 if this is a priority inversion: the victim is a real-time task, waited in a futex without inheritance, and displaced-by has a lower priority than the victim. */
+  inverted?: number;
 }
 
 /** The hard interrupt handler that ran longest on the CPU inside the window of a spike. */
@@ -1199,6 +1283,34 @@ export interface Cycles {
   blockedSum?: bigint;
   /** The longest. */
   blockedMax?: bigint;
+  /** Its sleeps within cycles, by what it waited in. Absent in older modules. */
+  wait?: CycleWait[];
+  /** Page faults within cycles that needed no I/O. Most of them do not sleep. */
+  minorFaults?: bigint;
+  /** Page faults within cycles that needed I/O. */
+  majorFaults?: bigint;
+  /** Waits that were priority inversions, see waker. Only of cycles that were captured as spikes. */
+  inversions?: bigint;
+  /** The longest of them, in ns. */
+  inversionMax?: bigint;
+  /** Virtual memory of its process in KiB. Absent for kernel threads, and after its exit, as the two below. */
+  mappedKb?: bigint;
+  /** How much of that is locked (mlock), as VmLck in /proc/PID/status. */
+  lockedKb?: bigint;
+  /** 1 if memory that it maps from now on is locked, too: mlockall(MCL_FUTURE). */
+  locksFuture?: number;
+}
+
+/** The sleeps of a task within its cycles that were of one kind. */
+export interface CycleWait {
+  /** What it waited in. */
+  wait?: number;
+  /** How often. */
+  count?: bigint;
+  /** For how long, in ns. */
+  sum?: bigint;
+  /** The longest, in ns. */
+  max?: bigint;
 }
 
 /** Time one source took from one task. A value is what it took between two switches. */
@@ -1469,6 +1581,10 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     17: { name: 'samplesBhOff', type: 'u32' },
     18: { name: 'sampledFunction', type: 'string' },
     19: { name: 'sender', type: 'nest', nested: 'sender' },
+    20: { name: 'wait', type: 'u32' },
+    21: { name: 'waker', type: 'nest', nested: 'waker' },
+    22: { name: 'meanwhile', type: 'nest', nested: 'task' },
+    23: { name: 'meanwhileNs', type: 'u64' },
   },
   sender: {
     1: { name: 'cpu', type: 'u32' },
@@ -1476,6 +1592,20 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     3: { name: 'inInterrupt', type: 'u8' },
     4: { name: 'function', type: 'string' },
     5: { name: 'armed', type: 'u8' },
+  },
+  waker: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'cpu', type: 'u32' },
+    3: { name: 'task', type: 'nest', nested: 'task' },
+    4: { name: 'inInterrupt', type: 'u8' },
+    5: { name: 'kind', type: 'u32' },
+    6: { name: 'number', type: 'u32' },
+    7: { name: 'name', type: 'string' },
+    8: { name: 'released', type: 'u8' },
+    9: { name: 'displacedNs', type: 'u64' },
+    10: { name: 'displacedBy', type: 'nest', nested: 'task' },
+    11: { name: 'displacedByNs', type: 'u64' },
+    12: { name: 'inverted', type: 'u8' },
   },
   cause: {
     1: { name: 'pad', type: 'pad' },
@@ -1572,6 +1702,21 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     12: { name: 'waitedMax', type: 'u64' },
     13: { name: 'blockedSum', type: 'u64' },
     14: { name: 'blockedMax', type: 'u64' },
+    15: { name: 'wait', type: 'nest', nested: 'cycleWait', multi: true },
+    16: { name: 'minorFaults', type: 'u64' },
+    17: { name: 'majorFaults', type: 'u64' },
+    18: { name: 'inversions', type: 'u64' },
+    19: { name: 'inversionMax', type: 'u64' },
+    20: { name: 'mappedKb', type: 'u64' },
+    21: { name: 'lockedKb', type: 'u64' },
+    22: { name: 'locksFuture', type: 'u8' },
+  },
+  cycleWait: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'wait', type: 'u32' },
+    3: { name: 'count', type: 'u64' },
+    4: { name: 'sum', type: 'u64' },
+    5: { name: 'max', type: 'u64' },
   },
   stolen: {
     1: { name: 'pad', type: 'pad' },

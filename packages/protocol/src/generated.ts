@@ -283,3 +283,24 @@ export const callbackWords: Readonly<Record<Callback, Words>> = {
   stop: { title: 'stopper function', zh: { title: '停机函数' } },
   napi: { title: 'NAPI poll', zh: { title: 'NAPI 轮询' } },
 };
+
+/** What a task waited in when it slept within its cycle. By their numbers in the ABI. */
+export const WAITS = ['unknown', 'futex', 'futex_pi', 'page_fault', 'page_fault_io', 'exception', 'reclaim', 'block_io', 'kernel_lock', 'timer', 'poll', 'network', 'call', 'stopped'] as const;
+export type Wait = (typeof WAITS)[number];
+
+export const waitWords: Readonly<Record<Wait, Words>> = {
+  unknown: { title: 'unknown', zh: { title: '未知' } },
+  futex: { title: 'futex', zh: { title: 'futex' } },
+  futex_pi: { title: 'futex with priority inheritance', zh: { title: '带优先级继承的 futex' } },
+  page_fault: { title: 'page fault', zh: { title: '缺页' } },
+  page_fault_io: { title: 'page fault with block I/O', zh: { title: '缺页（块 I/O）' } },
+  exception: { title: 'exception', zh: { title: '异常' } },
+  reclaim: { title: 'memory reclaim', zh: { title: '内存回收' } },
+  block_io: { title: 'block I/O', zh: { title: '块 I/O' } },
+  kernel_lock: { title: 'kernel lock', zh: { title: '内核锁' } },
+  timer: { title: 'sleep', zh: { title: '定时睡眠' } },
+  poll: { title: 'poll', zh: { title: 'poll' } },
+  network: { title: 'socket', zh: { title: '套接字' } },
+  call: { title: 'system call', zh: { title: '系统调用' } },
+  stopped: { title: 'stopped', zh: { title: '停止' } },
+};

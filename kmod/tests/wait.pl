@@ -1,0 +1,160 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A control loop that waits within known cycles. Times are ns of CLOCK_MONOTONIC.
+#   wait.pl NAME PERIOD_US CYCLES EVERY KIND DISK   runs for 2.5 ms in each EVERYth cycle, and then
+#     run    runs for 6 ms more
+#     futex  waits in a futex that the process rtp-holder wakes after 6 ms of work on CPU 0
+#     pi     locks a futex with inheritance that rtp-holder holds for 6 ms of work on CPU 0
+#     invert as futex, and rtp-middle takes the CPU of rtp-holder for 8 ms meanwhile
+#     fault  touches a page of DISK that is not in memory
+#     disk   reads such a page
+# Prints "cycle DUE START END KIND FROM TO" for each; from FROM to TO it did what it does after the 2.5 ms. Prints
+# "woke TIME" for each time that rtp-holder released the futex. KIND none: runs for 20 us only.
+use strict;
+use warnings;
+
+use constant { CLOCK_GETTIME => 228, CLOCK_NANOSLEEP => 230, CLOCK_MONOTONIC => 1, TIMER_ABSTIME => 1 };
+use constant { MMAP => 9, MADVISE => 28, FUTEX => 202, FADVISE => 221, RANDOM => 1, DONTNEED => 4 };
+use constant { FUTEX_WAIT => 0, FUTEX_WAKE => 1, FUTEX_LOCK_PI => 6, FUTEX_UNLOCK_PI => 7 };
+use constant { PAGE => 4096, APART => 1 << 20, SCHED_SETSCHEDULER => 144, SCHED_FIFO => 1 };
+
+sub now {
+	my $time = pack 'q2', 0, 0;
+	syscall(CLOCK_GETTIME, CLOCK_MONOTONIC, $time) == 0 or die "clock: $!";
+	my ($seconds, $ns) = unpack 'q2', $time;
+	return $seconds * 1_000_000_000 + $ns;
+}
+
+sub run_for { # US
+	my $end = now() + $_[0] * 1000;
+	1 while now() < $end;
+}
+
+sub sleep_until {
+	my $until = pack 'q2', int($_[0] / 1_000_000_000), $_[0] % 1_000_000_000;
+	syscall(CLOCK_NANOSLEEP, CLOCK_MONOTONIC, TIMER_ABSTIME, $until, 0) == 0 or die "sleep: $!";
+}
+
+sub priority { # PRIORITY
+	my $param = pack 'i', $_[0];
+	syscall(SCHED_SETSCHEDULER, 0, SCHED_FIFO, $param) == 0 or die "sched_setscheduler: $!";
+}
+
+# A process that does something each time that it is told to. Returns what tells it.
+my @children;
+sub helper { # NAME PRIORITY WHAT
+	my ($name, $priority, $what) = @_;
+	pipe my $read, my $write or die "pipe: $!";
+	pipe my $ready, my $told or die "pipe: $!";
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		close $write;
+		$0 = $name;
+		system "taskset -pc 0 $$ >/dev/null" and die "taskset";
+		priority($priority);
+		$what->('first');
+		syswrite $told, '.';
+		$what->() while sysread $read, my $byte, 1;
+		exit;
+	}
+	push @children, $pid;
+	close $read;
+	close $told;
+	sysread $ready, my $byte, 1;
+	return sub { syswrite $write, '.' };
+}
+
+my ($name, $period, $cycles, $every, $kind, $disk) = @ARGV;
+# Two words that the processes share.
+my $shared = syscall(MMAP, 0, PAGE, 3, 0x21, -1, 0);
+$shared > 0 or die "mmap: $!";
+my ($plain, $inheriting) = ($shared, $shared + 64);
+
+my ($hold, $middle, $file, $mapped);
+# How long the holder works, and when it releases.
+sub work_and { run_for(6000); my $time = now(); $_[0]->(); syswrite STDOUT, "woke $time\n" }
+if ($kind eq 'futex' || $kind eq 'invert') {
+	$hold = helper('rtp-holder', 10, sub {
+		work_and(sub { syscall(FUTEX, $plain, FUTEX_WAKE, 1, 0, 0, 0) }) if !@_;
+	});
+}
+if ($kind eq 'invert') {
+	# It takes the CPU some time after the holder has begun.
+	$middle = helper('rtp-middle', 20, sub {
+		return if @_;
+		select undef, undef, undef, 0.002;
+		run_for(8000);
+	});
+}
+if ($kind eq 'pi') {
+	my $lock = sub { syscall(FUTEX, $inheriting, FUTEX_LOCK_PI, 0, 0, 0, 0) == 0 or die "lock: $!" };
+	$hold = helper('rtp-holder', 10, sub {
+		if (!@_) {
+			work_and(sub { syscall(FUTEX, $inheriting, FUTEX_UNLOCK_PI, 0, 0, 0, 0) });
+			select undef, undef, undef, 0.005;
+		}
+		$lock->();
+	});
+}
+if ($kind eq 'fault' || $kind eq 'disk') {
+	open $file, '<', $disk or die "$disk: $!";
+	syscall(FADVISE, fileno($file), 0, 0, RANDOM);
+	syscall(FADVISE, fileno($file), 0, 0, DONTNEED);
+	my $bytes = ($cycles / $every + 2) * APART;
+	$mapped = syscall(MMAP, 0, $bytes, 1, 1, fileno($file), 0);
+	$mapped > 0 or die "mmap of $disk: $!";
+	syscall(MADVISE, $mapped, $bytes, RANDOM);
+}
+$0 = $name;
+
+# What to do before and within the time that is printed.
+my %tell = (
+	futex => sub { $hold->() },
+	invert => sub { $middle->(); $hold->() },
+	pi => sub { $hold->() },
+);
+my %do = (
+	run => sub { run_for(6000) },
+	futex => sub { waits() },
+	invert => sub { waits() },
+	pi => sub {
+		syscall(FUTEX, $inheriting, FUTEX_LOCK_PI, 0, 0, 0, 0);
+		syscall(FUTEX, $inheriting, FUTEX_UNLOCK_PI, 0, 0, 0, 0);
+	},
+	fault => sub { unpack 'P1', pack 'Q', $mapped + $_[0] * APART },
+	disk => sub { sysseek $file, $_[0] * APART, 0; sysread $file, my $page, PAGE },
+);
+
+# At most 200 ms, so that a wakeup that came too early does not end the test.
+sub waits {
+	my $most = pack 'q2', 0, 200_000_000;
+	syscall(FUTEX, $plain, FUTEX_WAIT, 0, $most, 0, 0);
+}
+
+my @cycles;
+my $due = now() + 300_000_000;
+sleep_until($due - 50_000_000);
+my $end;
+for my $i (1 .. $cycles) {
+	$end = now();
+	sleep_until($due);
+	my $start = now();
+	push @{$cycles[-1]}, $end if @cycles;
+	my ($what, $from, $to) = ('-', 0, 0);
+	run_for(20);
+	if ($i % $every == 0 && $do{$kind}) {
+		run_for(2500);
+		$tell{$kind}->() if $tell{$kind};
+		$from = now();
+		$do{$kind}->($i / $every);
+		$to = now();
+		$what = $kind;
+	}
+	push @cycles, [$due, $start, $what, $from, $to];
+	$due += $period * 1000;
+}
+$end = now();
+sleep_until($due);
+push @{$cycles[-1]}, $end;
+kill 'KILL', @children;
+print "cycle $$_[0] $$_[1] $$_[5] $$_[2] $$_[3] $$_[4]\n" for @cycles;
