@@ -1,14 +1,28 @@
 // Makes a spike of an example, for tests.
-import { Callback, Doubt, PartKind } from '@rtprobe/abi';
+import { Callback, Doubt, type Part, PartKind, Wait } from '@rtprobe/abi';
 import type { Spike, TaskInfo } from '@rtprobe/protocol';
 import { sourceLabel } from '@rtprobe/trace';
 import { isOwnCause } from '../src/explain/sentence.ts';
-import type { Example } from '../src/knowledge/entry.ts';
+import { type Example, INVERSION } from '../src/knowledge/entry.ts';
 import { toParts } from '../src/translate/part.ts';
 
 /** Pid of the task that ran, and of the task that waited. */
 const RAN = 7;
 const WAITED = 8;
+
+/** Returns a wait; a priority inversion is one in a futex. */
+function waitOf(wait: Example['wait']): Partial<Part> {
+  if (wait === undefined) return {};
+  if (wait !== INVERSION) return { wait: numberOf(Wait, wait) };
+  const waker = { cpu: 0, task: { pid: RAN, comm: 'holder' }, released: 1, inverted: 1 };
+  return {
+    wait: Wait.futex,
+    waker: {
+      ...waker,
+      ...{ displacedNs: 800_000n, displacedBy: { pid: 9, comm: 'middle' }, displacedByNs: 800_000n },
+    },
+  };
+}
 
 const camel = (word: string) => word.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 const numberOf = (of: object, word: string): number => (of as Record<string, number>)[camel(word)]!;
@@ -26,6 +40,7 @@ export function exampleSpike(example: Partial<Example> & Pick<Example, 'kind'>):
       ...{ kind: numberOf(PartKind, kind), number, name, durationNs: 900_000n, count: 1, pid: RAN },
       ...(callback && { callback: numberOf(Callback, callback) }),
       ...(ran !== undefined && { function: ran }),
+      ...waitOf(example.wait),
       ...(couldBe && { couldBe: couldBe.reduce((bits, word) => bits | numberOf(Doubt, word), 0) }),
     },
   ]);

@@ -1,6 +1,6 @@
 // A spike: one value over its threshold, and its parts.
 import type { Device } from './devices.ts';
-import type { Callback, Measure, PartKind } from './generated.ts';
+import type { Callback, Measure, PartKind, Wait } from './generated.ts';
 import type { ProcessInfo } from './process.ts';
 import type { Action } from './rules.ts';
 import type { TaskInfo } from './tasks.ts';
@@ -75,6 +75,39 @@ export interface SenderInfo {
   function?: string;
 }
 
+type NamedTask = Pick<TaskInfo, 'comm' | 'pid' | 'own'>;
+
+/** What kept a task from running: it was runnable for `durationNs`, `by` ran longest in that time. */
+export interface Displaced {
+  durationNs: Nanoseconds;
+  by: NamedTask;
+  byNs: Nanoseconds;
+  /** A priority inversion: the waiting task is real-time, its futex has no inheritance, and `by` has a lower priority. */
+  inverted?: boolean;
+}
+
+/** What woke a task that waited, as the kernel's wakeup proves it. */
+export interface WakerInfo {
+  cpu: number;
+  /** Missing in an interrupt or softirq. */
+  task?: NamedTask;
+  /** The interrupt or softirq, where it was recorded. */
+  interrupt?: { kind: PartKind; number: number; name: string; label: string };
+  /** It released the futex that the task waited for. */
+  released?: boolean;
+  /** What kept `task` from releasing it earlier. */
+  displaced?: Displaced;
+}
+
+/** Why a task slept within its cycle. */
+export interface WaitInfo {
+  kind: Wait;
+  /** Missing if the wakeup was not seen. */
+  waker?: WakerInfo;
+  /** The task that ran longest meanwhile on the CPU of the task; pid 0: the CPU was idle. */
+  meanwhile?: NamedTask & { durationNs: Nanoseconds };
+}
+
 /** One named part of a spike's value. Parts do not overlap, and they add up to the value. */
 export interface SpikePart {
   kind: PartKind;
@@ -95,6 +128,8 @@ export interface SpikePart {
   profile?: SampleProfile;
   /** What asked for this function; missing if that is unknown or not certain. */
   sender?: SenderInfo;
+  /** blocked: what the task waited in; missing in spikes of earlier releases. */
+  wait?: WaitInfo;
   /** Missing if the part is proven, or nothing is known. */
   couldBe?: Doubt[];
   /** Device of the interrupt, or the only one that the module of the function drives; missing if unknown. */

@@ -1,5 +1,5 @@
 // Tasks, and their interrupt time.
-import type { Measure } from './generated.ts';
+import type { Measure, Wait } from './generated.ts';
 import type { Nanoseconds } from './units.ts';
 
 export interface TaskInfo {
@@ -49,6 +49,32 @@ export interface CycleTime {
 export const CYCLE_TIMES = ['late', 'ran', 'interrupted', 'waited', 'blocked'] as const;
 export type CycleTimeName = (typeof CYCLE_TIMES)[number];
 
+/** How often and how long a task did something that a real-time task should not do within a cycle. */
+export interface CycleSleeps {
+  count: number;
+  sumNs: Nanoseconds;
+  maxNs: Nanoseconds;
+}
+
+/** What makes the cycles of a task unpredictable. */
+export interface UnsafeFindings {
+  /** Its sleeps within cycles, by what it waited in, most time first. */
+  waits: (CycleSleeps & { wait: Wait })[];
+  /** Page faults within cycles: without and with I/O. */
+  minorFaults: number;
+  majorFaults: number;
+  /** Waits in captured cycles that were priority inversions. */
+  inversions: number;
+  longestInversionNs: Nanoseconds;
+  /** Missing if the task has exited, and for kernel threads. */
+  memory?: {
+    mappedKb: number;
+    lockedKb: number;
+    /** Memory that it maps from now on is locked, too. */
+    locksFuture: boolean;
+  };
+}
+
 /** The cycles of a watched task that ended: until it ran first, it ran, was interrupted, could run but did not, slept. */
 export interface TaskCycles extends Record<CycleTimeName, CycleTime> {
   count: number;
@@ -56,6 +82,8 @@ export interface TaskCycles extends Record<CycleTimeName, CycleTime> {
   periodNs?: Nanoseconds;
   /** How far apart the middle nine tenths of these distances are. */
   spreadNs?: Nanoseconds;
+  /** Missing with a module of an earlier release. */
+  unsafe?: UnsafeFindings;
 }
 
 export interface TaskStat {

@@ -10,4 +10,5 @@ export * from './slice.ts';
 export * from './slices.ts';
 export * from './text.ts';
 export { eventsOf, TraceIndex } from './trace-index.ts';
+export * from './wait.ts';
 export { cgroupText } from './workload.ts';

@@ -9,7 +9,7 @@ import {
   type Spike,
   type SpikePart,
 } from '@rtprobe/protocol';
-import { callbackText, irqLabel, joined, type Text, type TextValue, text } from '@rtprobe/trace';
+import { callbackText, irqLabel, joined, type Text, type TextValue, text, waitText } from '@rtprobe/trace';
 import {
   askedFor,
   blockedIn,
@@ -203,7 +203,12 @@ function didItself(part: SpikePart): Text | undefined {
   const time = formatDuration(part.durationNs);
   if (part.kind === 'own_run') return text('it ran itself for {time}', '其自身运行了{time}', { time });
   if (part.kind !== 'blocked') return undefined;
-  return text('it was {blocked} for {time}', '其{blocked}共{time}', { blocked: blockedIn(part), time });
+  const blocked = text('it was {blocked} for {time}', '其{blocked}共{time}', {
+    blocked: blockedIn(part),
+    time,
+  });
+  const details = waitText(part);
+  return details ? text('{blocked} ({details})', '{blocked}（{details}）', { blocked, details }) : blocked;
 }
 
 /** Returns what a part did: "irq 34 rtprobe-edu held CPU 1 for 20.0 ms". */

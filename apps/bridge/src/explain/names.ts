@@ -19,6 +19,9 @@ import {
   type TextValue,
   text,
   titleText,
+  waitCall,
+  waitName,
+  waitText,
 } from '@rtprobe/trace';
 
 /** A source of values, or the source of a part. */
@@ -127,13 +130,16 @@ function partName(part: SpikePart, { place, source = sourceOfPart(part, place) }
   });
 }
 
-/** In place of the number of a system call. */
-const NO_CALL = 0xffff_ffff;
-
-/** Returns "blocked in futex". */
+/** Returns "blocked in futex", "blocked by block I/O in read". */
 export function blockedIn(part: SpikePart): Text {
   const label = partTitle(part);
-  if (part.number === NO_CALL)
+  const call = waitCall(part);
+  const wait = waitName(part.wait);
+  if (wait !== undefined)
+    return call === undefined
+      ? text('{label} by {wait}', '因{wait}{label}', { label, wait })
+      : text('{label} by {wait} in {call}', '在 {call} 中因{wait}{label}', { label, wait, call });
+  if (call === undefined)
     return text(
       '{label} outside of system calls, such as by a page fault',
       '在系统调用之外{label}（如缺页）',
@@ -141,9 +147,6 @@ export function blockedIn(part: SpikePart): Text {
         label,
       },
     );
-  const call = part.name
-    ? visibleText(part.name)
-    : text('system call {n}', '系统调用 {n}', { n: part.number });
   return text('{label} in {call}', '在 {call} 中{label}', { label, call });
 }
 
@@ -229,7 +232,7 @@ interface PartWords {
 /** Returns "301 µs irq 36 (virtio1-req.0) handler ×3". What asked for its function and `detail` follow in parentheses. */
 export function spokenPart(part: SpikePart, words: PartWords = {}): Text {
   const said = partAndTime(part, words);
-  const details = [askedFor(part), words.detail].filter((each) => each !== undefined);
+  const details = [askedFor(part), waitText(part), words.detail].filter((each) => each !== undefined);
   if (details.length === 0) return said;
   return text('{said} ({details})', '{said}（{details}）', { said, details: joined(details, '; ', '；') });
 }
@@ -272,7 +275,9 @@ function sourceInShort(part: SpikePart): string {
     case 'late_timer':
       return `${part.label} in ${visibleText(part.name)}`;
     case 'blocked':
-      return part.number === NO_CALL ? part.label : blockedIn(part).en;
+      return waitName(part.wait) === undefined && waitCall(part) === undefined
+        ? part.label
+        : blockedIn(part).en;
     case 'idle_exit':
       return part.name ? `${part.label} ${visibleText(part.name)}` : part.label;
     default:

@@ -1,4 +1,4 @@
-import { Callback, Doubt, PartKind } from '@rtprobe/abi';
+import { Callback, Doubt, PartKind, Wait } from '@rtprobe/abi';
 import { descriptorOf, MEASURES, type Measure, PART_KINDS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { toParts } from '../translate/part.ts';
@@ -196,6 +196,42 @@ describe('the sentence of a spike that is decomposed', () => {
       '9 µs blocked outside of system calls, such as by a page fault',
       'blocked',
     ],
+    [
+      {
+        ...{ kind: PartKind.blocked, number: 0, name: 'read', wait: Wait.blockIo },
+        waker: { cpu: 0, inInterrupt: 1, kind: PartKind.hardirq, number: 36, name: 'virtio1-req.0' },
+      },
+      '9 µs blocked by block I/O in read (woken by irq 36 (virtio1-req.0) on CPU 0)',
+      'blocked by block I/O in read',
+    ],
+    [
+      {
+        ...{ kind: PartKind.blocked, number: 0xffff_ffff, wait: Wait.pageFaultIo },
+        waker: { cpu: 1, inInterrupt: 1 },
+      },
+      '9 µs blocked by page fault with block I/O (woken by an interrupt on CPU 1)',
+      'blocked by page fault with block I/O',
+    ],
+    [
+      {
+        ...{ kind: PartKind.blocked, number: 202, name: 'futex', wait: Wait.futex },
+        ...{ meanwhile: { pid: 0, comm: 'swapper/1' }, meanwhileNs: 8000n },
+        waker: {
+          ...{ cpu: 0, task: { pid: 8, comm: 'holder' }, released: 1, inverted: 1 },
+          ...{ displacedNs: 7000n, displacedBy: { pid: 9, comm: 'middle' }, displacedByNs: 6000n },
+        },
+      },
+      '9 µs blocked in futex (released by holder/8 on CPU 0; priority inversion: middle/9 ran for 6 µs while holder/8 could run; meanwhile its CPU ran the idle task for 8 µs)',
+      'blocked in futex',
+    ],
+    [
+      {
+        ...{ kind: PartKind.blocked, number: 202, name: 'futex', wait: Wait.futexPi },
+        waker: { cpu: 0, task: { pid: 8, comm: 'killer' } },
+      },
+      '9 µs blocked by futex with priority inheritance in futex (woken by killer/8 on CPU 0)',
+      'blocked by futex with priority inheritance in futex',
+    ],
     [{ kind: PartKind.probe }, '9 µs rtprobe itself', 'rtprobe itself'],
     [{ kind: PartKind.other }, '9 µs other parts', 'other parts'],
     [{ kind: PartKind.unaccounted }, '9 µs unaccounted', 'unaccounted'],
@@ -229,7 +265,7 @@ describe('the sentence of a spike that is decomposed', () => {
       '9 µs migration/2/23 running: stopper function take_cpu_down (asked for by sh/812 on CPU 0 in takedown_cpu)',
       'migration: stopper function take_cpu_down',
     ],
-  ])('words a part %j as %s', (part, words, cause) => {
+  ])('words a part %o as %s', (part, words, cause) => {
     const parts = toParts([{ durationNs: micro(9), count: 1, ...part }]);
     const facts = spike({ measure: 'thread_latency', valueNs: 9000, parts });
     expect(explain(facts)).toBe(`The probe thread on CPU 0 ran 9 µs late: ${words}.`);

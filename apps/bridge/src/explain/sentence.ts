@@ -432,7 +432,7 @@ export type CauseProof = 'none' | 'suggested' | 'proven';
 /** What took the time, as a part of a spike describes it. */
 export type CausePart = Pick<
   SpikePart,
-  'kind' | 'number' | 'name' | 'label' | 'pid' | 'callback' | 'couldBe'
+  'kind' | 'number' | 'name' | 'label' | 'pid' | 'callback' | 'couldBe' | 'wait'
 >;
 
 export interface ShortCause {

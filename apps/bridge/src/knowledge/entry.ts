@@ -9,6 +9,7 @@ import {
   PART_KINDS,
   SOFTIRQS,
   VECTORS,
+  WAITS,
 } from '@rtprobe/protocol';
 import { z } from 'zod';
 import { POLICIES } from '../base/policies.ts';
@@ -32,6 +33,9 @@ const labels = (of: Readonly<Record<number, Label>>) => [
   ...new Set(Object.values(of).map(({ label }) => label)),
 ];
 
+/** A condition on a wait, beside what the task waited in: it was a priority inversion. */
+export const INVERSION = 'priority_inversion';
+
 const matchSchema = z
   .strictObject({
     measure: oneOf(MEASURES),
@@ -48,6 +52,7 @@ const matchSchema = z
     stack: patterns,
     idleState: patterns,
     couldBe: oneOf(DOUBTS),
+    wait: oneOf([...WAITS, INVERSION]),
     finding: oneOf(DOCTOR_CHECKS),
   })
   .refine((match) => Object.keys(match).length > 0, 'names no condition')
@@ -78,6 +83,7 @@ const exampleSchema = z.strictObject({
   policy: z.enum(POLICIES).default('SCHED_OTHER'),
   victimPolicy: z.enum(POLICIES).exactOptional(),
   couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
+  wait: z.enum([...WAITS, INVERSION]).exactOptional(),
 });
 export type Example = z.output<typeof exampleSchema>;
 

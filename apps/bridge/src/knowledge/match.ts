@@ -8,7 +8,7 @@ import {
   type Spike,
 } from '@rtprobe/protocol';
 import { type CausePart, type CauseProof, causeOf } from '../explain/sentence.ts';
-import type { Entry, Match } from './entry.ts';
+import { type Entry, INVERSION, type Match } from './entry.ts';
 
 /** Maximum entries for one cause. */
 const ADVICE_MAX = 3;
@@ -85,6 +85,7 @@ const values: { readonly [Key in keyof Match]-?: (subject: Subject) => readonly 
   module: ({ module }) => [module],
   stack: ({ stack }) => stack,
   idleState: ({ part }) => [part?.kind === 'idle_exit' ? part.name : undefined],
+  wait: ({ part }) => [part?.wait?.kind, ...(part?.wait?.waker?.displaced?.inverted ? [INVERSION] : [])],
   couldBe: ({ part, spike }) => part?.couldBe ?? spike.couldBe ?? [],
   // For the doctor: no cause of a spike.
   finding: () => [],

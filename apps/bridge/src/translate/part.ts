@@ -1,5 +1,12 @@
 // The parts a spike's value is split into.
-import { CallbackName, PartKind as KernelPartKind, type Part, PartKindName, type Task } from '@rtprobe/abi';
+import {
+  CallbackName,
+  PartKind as KernelPartKind,
+  type Part,
+  PartKindName,
+  type Task,
+  WaitName,
+} from '@rtprobe/abi';
 import {
   CALLBACKS,
   PART_KINDS,
@@ -9,6 +16,9 @@ import {
   type SourceInfo,
   type SpikePart,
   type UserPlace,
+  WAITS,
+  type WaitInfo,
+  type WakerInfo,
 } from '@rtprobe/protocol';
 import { irqLabel, softirqLabel, vectorLabel } from '@rtprobe/trace';
 import { doubtsOf } from './measure.ts';
@@ -116,6 +126,53 @@ function toSenderTask(task: Task): NonNullable<SenderInfo['task']> {
   return { comm, pid, ...(own !== undefined && { own }) };
 }
 
+const kindOf = (kind: number | undefined): PartKind | undefined =>
+  PART_KINDS.find((known) => known === PartKindName[kind ?? -1]);
+
+type KernelWaker = NonNullable<Part['waker']>;
+
+function toInterrupt({ kind: kernelKind, number = 0, name = '' }: KernelWaker): Pick<WakerInfo, 'interrupt'> {
+  const kind = kernelKind === undefined ? undefined : kindOf(kernelKind);
+  return kind ? { interrupt: { kind, number, name, label: partLabel(kind, number, name) } } : {};
+}
+
+function toDisplaced({ displacedNs, displacedBy, displacedByNs, inverted }: KernelWaker) {
+  if (displacedNs === undefined || displacedBy === undefined) return {};
+  return {
+    displaced: {
+      ...{
+        durationNs: Number(displacedNs),
+        by: toSenderTask(displacedBy),
+        byNs: Number(displacedByNs ?? 0n),
+      },
+      ...(inverted === 1 && { inverted: true }),
+    },
+  };
+}
+
+function toWaker(waker: KernelWaker): WakerInfo {
+  const { cpu = 0, task, released } = waker;
+  return {
+    cpu,
+    ...(task !== undefined && { task: toSenderTask(task) }),
+    ...toInterrupt(waker),
+    ...(released === 1 && { released: true }),
+    ...toDisplaced(waker),
+  };
+}
+
+/** A wait that this release does not know is one without evidence. */
+function toWait({ wait, waker, meanwhile, meanwhileNs }: Part): { wait?: WaitInfo } {
+  if (wait === undefined) return {};
+  return {
+    wait: {
+      kind: WAITS.find((known) => known === WaitName[wait]) ?? 'unknown',
+      ...(waker && { waker: toWaker(waker) }),
+      ...(meanwhile && { meanwhile: { ...toSenderTask(meanwhile), durationNs: Number(meanwhileNs ?? 0n) } }),
+    },
+  };
+}
+
 /** Converts parts. One of an unknown kind becomes unaccounted, so that the parts still add up to the value. */
 export function toParts(
   parts: readonly Part[],
@@ -124,8 +181,7 @@ export function toParts(
 ): SpikePart[] {
   return parts
     .map((part) => {
-      const known = PART_KINDS.find((kind) => kind === PartKindName[part.kind ?? -1]);
-      const kind = known ?? 'unaccounted';
+      const kind = kindOf(part.kind) ?? 'unaccounted';
       const number = part.number ?? 0;
       const name = kind === 'irq_thread' ? actionOf(part.name ?? '', number, sources) : (part.name ?? '');
       return {
@@ -137,6 +193,7 @@ export function toParts(
         ...toCallback(part),
         ...toProfile(part, places),
         ...toSender(part),
+        ...toWait(part),
         ...(part.couldBe !== undefined && { couldBe: doubtsOf(part.couldBe) }),
       };
     })

@@ -1,10 +1,19 @@
 // Converts the interrupt times of tasks from the kernel's messages to the protocol.
-import type {
-  Cycles as KernelCycles,
-  Stolen as KernelStolen,
-  TaskStat as KernelTaskStat,
+import {
+  type Cycles as KernelCycles,
+  type Stolen as KernelStolen,
+  type TaskStat as KernelTaskStat,
+  WaitName,
 } from '@rtprobe/abi';
-import { type CycleTime, partWords, type Stolen, type TaskCycles, type TaskStat } from '@rtprobe/protocol';
+import {
+  type CycleTime,
+  partWords,
+  type Stolen,
+  type TaskCycles,
+  type TaskStat,
+  type UnsafeFindings,
+  WAITS,
+} from '@rtprobe/protocol';
 import { sourceLabel } from '@rtprobe/trace';
 import { measureOf } from './measure.ts';
 import { toTask } from './task.ts';
@@ -24,6 +33,29 @@ function toStolen(stolen: KernelStolen): Stolen {
 
 const toTime = (sum = 0n, max = 0n): CycleTime => ({ sumNs: Number(sum), maxNs: Number(max) });
 
+/** Converts what makes cycles unpredictable; nothing for a module of an earlier release, which does not count it. */
+function toUnsafe(cycles: KernelCycles): { unsafe?: UnsafeFindings } {
+  const { minorFaults, majorFaults, inversions, inversionMax, mappedKb, lockedKb, locksFuture } = cycles;
+  if (minorFaults === undefined) return {};
+  const waits = (cycles.wait ?? []).map(({ wait, count, sum, max }) => ({
+    // A wait that this release does not know is one without evidence.
+    wait: WAITS.find((known) => known === WaitName[wait ?? 0]) ?? 'unknown',
+    ...{ count: Number(count ?? 0n), sumNs: Number(sum ?? 0n), maxNs: Number(max ?? 0n) },
+  }));
+  return {
+    unsafe: {
+      waits: waits.sort((a, b) => b.sumNs - a.sumNs),
+      ...{ minorFaults: Number(minorFaults), majorFaults: Number(majorFaults ?? 0n) },
+      ...{ inversions: Number(inversions ?? 0n), longestInversionNs: Number(inversionMax ?? 0n) },
+      ...(mappedKb !== undefined && {
+        memory: {
+          ...{ mappedKb: Number(mappedKb), lockedKb: Number(lockedKb ?? 0n), locksFuture: locksFuture === 1 },
+        },
+      }),
+    },
+  };
+}
+
 function toCycles(cycles: KernelCycles): TaskCycles {
   const { periodNs, spreadNs } = cycles;
   return {
@@ -34,6 +66,7 @@ function toCycles(cycles: KernelCycles): TaskCycles {
     interrupted: toTime(cycles.interruptedSum, cycles.interruptedMax),
     waited: toTime(cycles.waitedSum, cycles.waitedMax),
     blocked: toTime(cycles.blockedSum, cycles.blockedMax),
+    ...toUnsafe(cycles),
   };
 }
 

@@ -15,6 +15,9 @@ it('a cause that the bridge builds from a title has the title of the page’s la
   expect(causeName('own run time')).toBe('自身运行');
   expect(causeName('blocked in futex')).toBe('在 futex 中阻塞');
   expect(causeName('blocked')).toBe('阻塞');
+  expect(causeName('blocked by block I/O in read')).toBe('在 read 中因块 I/O阻塞');
+  expect(causeName('blocked by page fault with block I/O')).toBe('因缺页（块 I/O）阻塞');
+  expect(causeName('blocked by magic')).toBe('阻塞 by magic');
   expect(causeName('late timer in fio')).toBe('fio 运行时定时器延迟');
   expect(causeName('LOC local timer')).toBe('LOC 本地定时器');
   expect(causeName('LOC local timer: hrtimer poll [drv]')).toBe('LOC 本地定时器：hrtimer poll [drv]');

@@ -1,5 +1,14 @@
 // The causes that the bridge names, in the page's language.
-import { CALLBACKS, callbackWords, type PartKind, partWords, SOFTIRQS, VECTORS } from '@rtprobe/protocol';
+import {
+  CALLBACKS,
+  callbackWords,
+  type PartKind,
+  partWords,
+  SOFTIRQS,
+  VECTORS,
+  WAITS,
+  waitWords,
+} from '@rtprobe/protocol';
 import { language } from './language.ts';
 import { titleOf } from './measures.ts';
 import { texts } from './texts.ts';
@@ -13,6 +22,7 @@ const KINDS: readonly PartKind[] = [
 ];
 
 const IN = ' in ';
+const BY = ' by ';
 
 /** Messages whose English text is a whole cause. */
 const WHOLE: readonly PlainKey[] = [
@@ -25,6 +35,19 @@ function ofIrq(cause: string): string | undefined {
   if (line !== undefined) return t('cause.lineDisabled', { line });
   const [, irq, name = ''] = /^(irq \d+) thread( .*)?$/.exec(cause) ?? [];
   return irq && t('cause.irqThread', { irq, name });
+}
+
+/** Returns "在 read 中因块 I/O阻塞" for "block I/O in read"; undefined for a wait of a later release. */
+function blockedBy(wait: string): string | undefined {
+  // Longest first: one title begins with another.
+  const words = WAITS.map((kind) => waitWords[kind])
+    .filter(({ title }) => wait === title || wait.startsWith(`${title}${IN}`))
+    .toSorted((a, b) => b.title.length - a.title.length)[0];
+  if (words === undefined) return undefined;
+  const call = wait.slice(words.title.length + IN.length);
+  return call === ''
+    ? t('cause.blockedBy', { wait: titleOf(words) })
+    : t('cause.blockedByIn', { wait: titleOf(words), call });
 }
 
 /** Returns interrupts that a task disabled; a question mark at the end says that the record only suggests it. */
@@ -76,5 +99,7 @@ function sourceName(cause: string): string {
   if (kind === 'late_timer' && rest.startsWith(IN))
     return t('cause.lateTimer', { task: rest.slice(IN.length) });
   if (kind === 'blocked' && rest.startsWith(IN)) return t('cause.blocked', { call: rest.slice(IN.length) });
+  if (kind === 'blocked' && rest.startsWith(BY))
+    return blockedBy(rest.slice(BY.length)) ?? `${titleOf(words)}${rest}`;
   return `${titleOf(words)}${rest}`;
 }

@@ -1,7 +1,7 @@
 // A spike, its slice of the flight recorder, and the rules that decide which values are spikes.
 import { z } from 'zod';
 import { CAPTURES } from '../config.ts';
-import { CALLBACKS, PART_KINDS } from '../generated.ts';
+import { CALLBACKS, PART_KINDS, WAITS } from '../generated.ts';
 import { ACTIONS } from '../rules.ts';
 import { DOUBTS } from '../spike.ts';
 import type { Trace } from '../trace.ts';
@@ -23,6 +23,31 @@ export const userPlaceSchema = z.object({
   module: z.string().exactOptional(),
   function: z.string().exactOptional(),
   address: z.string().exactOptional(),
+});
+
+const namedTask = taskInfoSchema.pick({ comm: true, pid: true, own: true });
+
+const waitSchema = z.object({
+  kind: z.enum(WAITS),
+  waker: z
+    .object({
+      cpu: count,
+      task: namedTask.exactOptional(),
+      interrupt: z
+        .object({ kind: z.enum(PART_KINDS), number: count, name: z.string(), label: z.string() })
+        .exactOptional(),
+      released: z.boolean().exactOptional(),
+      displaced: z
+        .object({
+          durationNs: nanoseconds,
+          by: namedTask,
+          byNs: nanoseconds,
+          inverted: z.boolean().exactOptional(),
+        })
+        .exactOptional(),
+    })
+    .exactOptional(),
+  meanwhile: namedTask.extend({ durationNs: nanoseconds }).exactOptional(),
 });
 
 const part = z.object({
@@ -52,6 +77,7 @@ const part = z.object({
     })
     .exactOptional(),
   sender: senderSchema.exactOptional(),
+  wait: waitSchema.exactOptional(),
   couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
   device: deviceSchema.exactOptional(),
 });

@@ -1,5 +1,6 @@
 // Tasks, processes and the time that interrupts took from them.
 import { z } from 'zod';
+import { WAITS } from '../generated.ts';
 import { measureSchema } from './measure.ts';
 import { count, decimal, digits, nanoseconds } from './numbers.ts';
 
@@ -29,6 +30,15 @@ const stolen = z.object({
 
 const cycleTime = z.object({ sumNs: nanoseconds, maxNs: nanoseconds });
 
+const unsafeFindings = z.object({
+  waits: z.array(z.object({ wait: z.enum(WAITS), count, sumNs: nanoseconds, maxNs: nanoseconds })),
+  minorFaults: count,
+  majorFaults: count,
+  inversions: count,
+  longestInversionNs: nanoseconds,
+  memory: z.object({ mappedKb: count, lockedKb: count, locksFuture: z.boolean() }).exactOptional(),
+});
+
 const taskCycles = z.object({
   count,
   periodNs: nanoseconds.exactOptional(),
@@ -38,6 +48,7 @@ const taskCycles = z.object({
   interrupted: cycleTime,
   waited: cycleTime,
   blocked: cycleTime,
+  unsafe: unsafeFindings.exactOptional(),
 });
 
 export const taskStatSchema = z.object({

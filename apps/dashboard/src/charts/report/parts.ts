@@ -1,7 +1,16 @@
 // Where the time went: the parts of a spike, largest first, as the spike lists them.
 import { formatDuration, formatFrequency, percent } from '@rtprobe/metrics';
 import { measureOfPart, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
-import { callbackText, couldBeText, deviceText, profileText, senderText } from '@rtprobe/trace';
+import {
+  callbackText,
+  couldBeText,
+  deviceText,
+  profileText,
+  senderText,
+  waitCall,
+  waitDetails,
+  waitName,
+} from '@rtprobe/trace';
 import { language } from '../../i18n/language.ts';
 import { titleOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -40,9 +49,18 @@ function partName(part: SpikePart): Run {
   return { ...source, text: `${source.text}: ${callbackText(part.callback)[language()]}` };
 }
 
+/** Returns "blocked: block I/O · read". */
+function blockedName(part: SpikePart): string {
+  const words = [waitName(part.wait), waitCall(part)].filter((each) => each !== undefined);
+  const label = labelOf(part);
+  if (words.length === 0) return label;
+  return `${label}: ${words.map((each) => (typeof each === 'object' ? each[language()] : each)).join(' · ')}`;
+}
+
 function sourceName(part: SpikePart): Run {
   const { kind, name, number } = part;
   const label = labelOf(part);
+  if (kind === 'blocked') return nameRun(blockedName(part));
   const measure = measureOfPart(kind);
   if (measure === undefined)
     return nameRun(name !== '' && !label.includes(name) ? `${label} ${name}` : label);
@@ -82,6 +100,7 @@ export function partsOf({ parts = [], valueNs, partsIncomplete }: Spike): Parts 
         ...idleDetails(part),
         ...(part.profile ? [profileText(part.profile)[language()]] : []),
         ...(part.sender ? [senderText(part.sender)[language()]] : []),
+        ...waitDetails(part).map((each) => each[language()]),
         ...(part.couldBe ? [couldBeText(part.couldBe)[language()]] : []),
         ...(part.device ? [deviceText(part.device)] : []),
       ].join(' · '),

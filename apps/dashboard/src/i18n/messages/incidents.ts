@@ -12,6 +12,8 @@ export const incidents = {
   'incidents.everywhere': ['{count} of {online} CPUs', '{online} 个 CPU 中的 {count} 个'],
   'cause.irqsOffIn': ['interrupts disabled in {task}', '{task} 关中断'],
   'cause.lateTimer': ['late timer in {task}', '{task} 运行时定时器延迟'],
+  'cause.blockedBy': ['blocked by {wait}', '因{wait}阻塞'],
+  'cause.blockedByIn': ['blocked by {wait} in {call}', '在 {call} 中因{wait}阻塞'],
   'cause.blocked': ['blocked in {call}', '在 {call} 中阻塞'],
   'cause.irqsOffPerhaps': ['interrupts disabled in {task}?', '{task} 关中断？'],
   'cause.irqsOffIdle': ['interrupts disabled, CPU idle', '关中断，CPU 空闲'],

@@ -120,6 +120,60 @@ export const work = {
   'cycles.blocked': ['blocked', '阻塞'],
   'cycles.blockedHint': ['It slept within the cycle', '任务在周期内睡眠'],
 
+  'unsafe.title': ['Not real-time safe', '非实时安全'],
+  'unsafe.hint': [
+    'What the task does within its cycles that can take any time',
+    '任务在周期内所做的、耗时不可预测的事',
+  ],
+  'unsafe.finding': ['Finding', '问题'],
+  'unsafe.count': ['Count', '次数'],
+  'unsafe.times': ['{n}×', '{n} 次'],
+  'unsafe.none': ['No findings: it did not wait within its cycles', '未发现问题：任务在周期内没有等待'],
+  'unsafe.wait': ['waited: {wait}', '等待：{wait}'],
+  'unsafe.inversion': ['priority inversion', '优先级反转'],
+  'unsafe.inversionHint': [
+    'A task of lower priority kept the task that held a futex from running. Use a mutex with PTHREAD_PRIO_INHERIT. Counted in spikes only',
+    '较低优先级的任务使持有 futex 的任务无法运行。请使用带 PTHREAD_PRIO_INHERIT 的互斥锁。仅在尖峰中计数',
+  ],
+  'unsafe.notLocked': ['memory is not locked', '内存未锁定'],
+  'unsafe.partlyLocked': ['memory is locked in part', '内存仅部分锁定'],
+  'unsafe.locked': ['{locked} of {mapped} KiB', '{locked} / {mapped} KiB'],
+  'unsafe.memoryHint': [
+    'Call mlockall(MCL_CURRENT | MCL_FUTURE) before the loop begins',
+    '在循环开始前调用 mlockall(MCL_CURRENT | MCL_FUTURE)',
+  ],
+  'unsafe.majorFaults': ['page faults with I/O', '缺页（带 I/O）'],
+  'unsafe.minorFaults': ['page faults without I/O', '缺页（不带 I/O）'],
+  'unsafe.faultHint': [
+    'Lock the memory with mlockall(), and touch the stack and the heap before the loop begins',
+    '用 mlockall() 锁定内存，并在循环开始前访问栈和堆',
+  ],
+  'unsafe.reclaimHint': [
+    'The task allocated memory while there was little. Allocate before the loop begins',
+    '任务在内存紧张时分配内存。请在循环开始前分配',
+  ],
+  'unsafe.ioHint': [
+    'Move files and logs into another thread that has no deadline',
+    '将文件和日志操作移到没有期限的另一个线程',
+  ],
+  'unsafe.futexHint': [
+    'A mutex, condition variable or semaphore. Use PTHREAD_PRIO_INHERIT, or share no lock with tasks of lower priority',
+    '互斥锁、条件变量或信号量。请使用 PTHREAD_PRIO_INHERIT，或不与低优先级任务共享锁',
+  ],
+  'unsafe.lockHint': [
+    'The lock has priority inheritance. Make the section that holds it shorter',
+    '该锁带优先级继承。请缩短持锁区段',
+  ],
+  'unsafe.kernelLockHint': [
+    'A system call waited for a lock in the kernel. Make the call outside of the loop',
+    '系统调用等待内核中的锁。请在循环之外进行该调用',
+  ],
+  'unsafe.callHint': [
+    'The task slept in a system call. Make it outside of the loop, or without waiting',
+    '任务在系统调用中睡眠。请在循环之外进行，或使用不等待的方式',
+  ],
+  'unsafe.stoppedHint': ['A signal or a debugger stopped the task', '信号或调试器停止了该任务'],
+
   'matrix.title': ['Cause × victim', '原因 × 受害者'],
   'matrix.subtitle': ['Which cause delayed which task, and by how much', '哪个原因延误了哪个任务、延误多少'],
   'matrix.worst': ['Worst spike', '最差尖峰'],

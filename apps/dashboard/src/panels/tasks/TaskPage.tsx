@@ -20,6 +20,7 @@ import { CyclesOf } from './CyclesOf.tsx';
 import { StolenFrom } from './StolenFrom.tsx';
 import { TaskHead } from './TaskHead.tsx';
 import { CausedSpikes, SufferedSpikes } from './TaskSpikes.tsx';
+import { UnsafeFindings } from './UnsafeFindings.tsx';
 import { useTaskStats } from './use-task-stats.ts';
 
 type TaskRoute = Extract<Route, { page: 'task' }>;
@@ -80,6 +81,7 @@ function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) 
         )}
         <div className="lists">
           {found.stat?.cycles && <CyclesOf cycles={found.stat.cycles} />}
+          {found.stat?.cycles?.unsafe && <UnsafeFindings unsafe={found.stat.cycles.unsafe} />}
           <StolenFrom stat={found.stat} />
           <CausedSpikes spikes={newest} pid={task.pid} />
           <SufferedSpikes spikes={newest} pid={task.pid} />
