@@ -20,6 +20,14 @@ function makeCycles(rng: () => number): TaskCycles {
       waited: time(2_000),
       blocked: time(0),
     },
+    unsafe: {
+      waits: [
+        { wait: 'futex', count: 214, sumNs: 96_000_000, maxNs: 8_412_000 },
+        { wait: 'page_fault_io', count: 3, sumNs: 2_100_000, maxNs: 1_204_000 },
+      ],
+      ...{ minorFaults: 71, majorFaults: 3, inversions: 2, longestInversionNs: 8_412_000 },
+      memory: { mappedKb: 48_120, lockedKb: 0, locksFuture: false },
+    },
   };
 }
 const ID = '3f2a1b9c0d1e4f5a6b7c8d9e0f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c';

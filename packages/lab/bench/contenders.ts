@@ -62,6 +62,17 @@ export function rtprobe(measures: string, clock: Clock): Contender {
   };
 }
 
+/**
+ * The measure of cycles alone, with a rule that names the threads of the series. They are kernel threads, whose sleeps end
+ * no cycle: this is what a wakeup and a switch of a watched task cost outside of its cycles.
+ */
+export const watched: Contender = {
+  ...rtprobe('response_time', 'tsc'),
+  name: 'rtprobe measures=response_time clock=tsc, watched',
+  series: ['wakeup'],
+  start: `${rtprobe('response_time', 'tsc').start} && echo 'add measure=response_time comm=rtprobe-bench threshold=off' >/proc/rtprobe/rules`,
+};
+
 /** A tool of bcc, as a BPF program that libbpf loads. It prints when it is ready. */
 const libbpf = (tool: string, options: string, name: string, series: Series): Contender => ({
   name: `libbpf ${tool} ${name}`,

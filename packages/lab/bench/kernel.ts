@@ -10,7 +10,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { KERNEL_NAMES, type KernelName, kernelName, LabError } from '../src/index.ts';
-import { CLOCKS, type Contender, MECHANISMS, PEERS, rtprobe, SERIES, type Series } from './contenders.ts';
+import { CLOCKS, type Contender, MECHANISMS, PEERS, rtprobe, SERIES, type Series, watched } from './contenders.ts';
 import { bootCounted, type Figures, measure, measureNames, measureWith } from './counted-guest.ts';
 import { added, type Counts, type Result, table } from './table.ts';
 
@@ -49,7 +49,7 @@ function parse(): Options {
 function contenders(measures: readonly string[]): Contender[] {
   const all = CLOCKS.flatMap((clock) => ['none', 'all'].map((word) => rtprobe(word, clock)));
   const alone = measures.flatMap((word) => CLOCKS.map((clock) => rtprobe(word, clock)));
-  return [...all, ...alone, ...PEERS, ...MECHANISMS];
+  return [...all, ...alone, watched, ...PEERS, ...MECHANISMS];
 }
 
 const wanted = (only: readonly string[]) => (contender: Contender) =>
