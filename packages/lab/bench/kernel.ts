@@ -10,7 +10,16 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { KERNEL_NAMES, type KernelName, kernelName, LabError } from '../src/index.ts';
-import { CLOCKS, type Contender, MECHANISMS, PEERS, rtprobe, SERIES, type Series, watched } from './contenders.ts';
+import {
+  CLOCKS,
+  type Contender,
+  MECHANISMS,
+  PEERS,
+  rtprobe,
+  SERIES,
+  type Series,
+  watched,
+} from './contenders.ts';
 import { bootCounted, type Figures, measure, measureNames, measureWith } from './counted-guest.ts';
 import { added, type Counts, type Result, table } from './table.ts';
 

@@ -99,13 +99,18 @@ export interface WakerInfo {
   displaced?: Displaced;
 }
 
+/** A task that ran on the CPU of a waiting task, and for how long. */
+export interface RanMeanwhile extends NamedTask {
+  durationNs: Nanoseconds;
+}
+
 /** Why a task slept within its cycle. */
 export interface WaitInfo {
   kind: Wait;
   /** Missing if the wakeup was not seen. */
   waker?: WakerInfo;
   /** The task that ran longest meanwhile on the CPU of the task; pid 0: the CPU was idle. */
-  meanwhile?: NamedTask & { durationNs: Nanoseconds };
+  meanwhile?: RanMeanwhile;
 }
 
 /** One named part of a spike's value. Parts do not overlap, and they add up to the value. */

@@ -56,10 +56,15 @@ export interface CycleSleeps {
   maxNs: Nanoseconds;
 }
 
+/** The sleeps within cycles that had one reason. */
+export interface CycleWait extends CycleSleeps {
+  wait: Wait;
+}
+
 /** What makes the cycles of a task unpredictable. */
 export interface UnsafeFindings {
   /** Its sleeps within cycles, by what it waited in, most time first. */
-  waits: (CycleSleeps & { wait: Wait })[];
+  waits: CycleWait[];
   /** Page faults within cycles: without and with I/O. */
   minorFaults: number;
   majorFaults: number;
