@@ -4,7 +4,7 @@
 #   wait.pl NAME PERIOD_US CYCLES EVERY KIND DISK   runs for 2.5 ms in each EVERYth cycle, and then
 #     run    runs for 6 ms more
 #     futex  waits in a futex that the process rtp-holder wakes after 6 ms of work on CPU 0
-#     pi     locks a futex with inheritance that rtp-holder holds for 6 ms of work on CPU 0
+#     pi     locks a futex with inheritance that rtp-holder holds for 6 ms, asleep: where it runs, the kernel spins
 #     invert as futex, and rtp-middle takes the CPU of rtp-holder for 8 ms meanwhile
 #     fault  touches a page of DISK that is not in memory
 #     disk   reads such a page
@@ -72,10 +72,16 @@ my ($plain, $inheriting) = ($shared, $shared + 64);
 
 my ($hold, $middle, $file, $mapped);
 # How long the holder works, and when it releases.
-sub work_and { run_for(6000); my $time = now(); $_[0]->(); syswrite STDOUT, "woke $time\n" }
+sub work_and {
+	my ($work, $release) = @_;
+	$work->();
+	my $time = now();
+	$release->();
+	syswrite STDOUT, "woke $time\n";
+}
 if ($kind eq 'futex' || $kind eq 'invert') {
 	$hold = helper('rtp-holder', 10, sub {
-		work_and(sub { syscall(FUTEX, $plain, FUTEX_WAKE, 1, 0, 0, 0) }) if !@_;
+		work_and(sub { run_for(6000) }, sub { syscall(FUTEX, $plain, FUTEX_WAKE, 1, 0, 0, 0) }) if !@_;
 	});
 }
 if ($kind eq 'invert') {
@@ -90,7 +96,8 @@ if ($kind eq 'pi') {
 	my $lock = sub { syscall(FUTEX, $inheriting, FUTEX_LOCK_PI, 0, 0, 0, 0) == 0 or die "lock: $!" };
 	$hold = helper('rtp-holder', 10, sub {
 		if (!@_) {
-			work_and(sub { syscall(FUTEX, $inheriting, FUTEX_UNLOCK_PI, 0, 0, 0, 0) });
+			my $unlock = sub { syscall(FUTEX, $inheriting, FUTEX_UNLOCK_PI, 0, 0, 0, 0) };
+			work_and(sub { select undef, undef, undef, 0.006 }, $unlock);
 			select undef, undef, undef, 0.005;
 		}
 		$lock->();

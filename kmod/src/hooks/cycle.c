@@ -131,7 +131,7 @@ static void add_blocked(struct rtp_cycle *cycle, const struct rtp_task_entry *en
 
 	add_cycle_leg(cycle, &(struct rtp_cycle_leg) {
 		.kind = RTP_LEG_BLOCKED,
-		.wait = legs->waits,
+		.wait = min_t(unsigned int, legs->waits, RTP_CYCLE_WAITS - 1),
 		.cpu = cycle->cpu,
 		.call = cycle->slept_in,
 		.until = until,
