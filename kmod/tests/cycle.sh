@@ -29,7 +29,7 @@ end_loop() {
 # Begin or end is that of the cycle: where a host stops the guest's CPU, one of them can be some time apart.
 explained() {
 	awk '
-	function near(a, b) { return a - b < 500000 && b - a < 500000 }
+	function near(a, b) { return a - b < 2000000 && b - a < 2000000 }
 	FILENAME == ARGV[1] { due[++n] = $2; start[n] = $3; end[n] = $4; what[n] = $5; next }
 	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
 	key == "spike" { s++; part = 0 }
@@ -45,7 +45,7 @@ explained() {
 }
 
 # Every cycle over the deadline by a margin has a spike, whose value is at most 0.5 ms more than the loop itself saw. A host
-# that does not run the guest's CPU makes a tenth of them longer.
+# that does not run the guest's CPU makes one of them longer, and a tenth of many.
 values_are_true() {
 	explained
 	awk -v deadline=$((DEADLINE_MS * 1000000)) '
@@ -57,7 +57,7 @@ values_are_true() {
 		if (apart < 0 || apart > 500000) { print "# " apart " ns apart: " $0; wrong++ }
 	}
 	END { printf "# %d of %d cycles over the deadline, at most %d ns apart\n", over, FNR, most
-		exit missed > 0 || wrong > over / 10 || over < '"$WINDOWS"' }' "$scratch/explained" "$scratch/cycles"
+		exit missed > 0 || wrong > 1 + over / 10 || over < '"$WINDOWS"' }' "$scratch/explained" "$scratch/cycles"
 }
 
 # Nine tenths of the cycles that a pattern names have the cause as their largest part, and there are enough of them. Those
