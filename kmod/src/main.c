@@ -178,13 +178,11 @@ static int start_measures(void)
  * 2. No calls from the kernel. rtp_config_shutdown unregisters the tracepoints, kprobes, timers and
  *    threads of the measures and waits until none runs. The hotplug states and their timers follow,
  *    then the interval timer, the kprobes, the notifiers of modules and devices, and the contention
- *    hooks. Only now are the waits of capture/lock.c freed, because hooks that
- *    capture read them.
+ *    hooks. Only now are the waits of capture/lock.c freed, because hooks that capture read them.
  * 3. No work in progress between contexts. Each exit first waits for a handover, then cancels the
  *    work that it queues: captures (rtp_spikes_stop), actions of rules (rtp_deliver_exit), the task
- *    table (rtp_tasks_stop). The latter
- *    can kick the housekeeping, which therefore stops last, with the worker. Housekeeping kicks
- *    nothing.
+ *    table (rtp_tasks_stop). The latter can kick the housekeeping, which therefore stops last, with
+ *    the worker. Housekeeping kicks nothing.
  * 4. Memory. Rows refer to entries of the task table, and sources and rules are read through rows.
  *    The housekeeping reads all of these, so they are freed after it. Last, rtp_grace_exit waits
  *    for an RCU callback on kernels where grace periods are polled through one.

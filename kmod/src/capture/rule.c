@@ -345,8 +345,10 @@ static void rule_arm(const struct rtp_rule_change *change)
 {
 	struct rtp_rule *rule;
 
+	if (change->kind != RTP_RULE_ARM)
+		return;
 	list_for_each_entry(rule, &rtp_rules, list)
-		if (change->kind == RTP_RULE_ARM && rule->id == change->id)
+		if (rule->id == change->id)
 			rtp_action_arm(&rule->action);
 }
 

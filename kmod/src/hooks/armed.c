@@ -4,28 +4,24 @@
 #include <linux/cache.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
-#include <linux/kprobes.h>
 #include <linux/string.h>
 
 #include "compat/cycle.h"
+#include "hooks/kprobe.h"
 
 struct rtp_armed_functions rtp_armed_functions __read_mostly;
 
 /* The tick has the second name on newer kernels; older ones have both functions. */
 enum { ARMED_TICK, ARMED_TICK_NEW, ARMED_PROCESS_TIMEOUT, ARMED_NAMES };
 
-#ifdef CONFIG_KPROBES
+#ifdef CONFIG_KRETPROBES
 
-#define ARMED_PROBE(name) { .symbol_name = name, .flags = KPROBE_FLAG_DISABLED }
-
-/* Adding them disabled changes no code of the kernel. */
-static struct kprobe armed_probes[ARMED_NAMES] = {
-	[ARMED_TICK] = ARMED_PROBE("tick_sched_timer"),
-	[ARMED_TICK_NEW] = ARMED_PROBE("tick_nohz_handler"),
-	[ARMED_PROCESS_TIMEOUT] = ARMED_PROBE("process_timeout"),
+static struct rtp_kprobe armed_probes[ARMED_NAMES] = {
+	[ARMED_TICK] = RTP_KPROBE("tick_sched_timer", NULL),
+	[ARMED_TICK_NEW] = RTP_KPROBE("tick_nohz_handler", NULL),
+	[ARMED_PROCESS_TIMEOUT] = RTP_KPROBE("process_timeout", NULL),
 };
-static struct kprobe *armed_added[ARMED_NAMES];
-static unsigned int armed_adds;
+static const struct rtp_kprobe_set armed_set = { .probes = armed_probes, .n = ARMED_NAMES };
 
 /* A kprobe at a function's entry may be behind its first instruction. */
 static const void *begin_of(const void *address)
@@ -42,44 +38,35 @@ static const void *begin_of(const void *address)
 	return address - offset;
 }
 
-static void find(const void *function[ARMED_NAMES])
+static const void *armed_function(unsigned int name)
 {
-	unsigned int i;
+	const struct rtp_kprobe *probe = &armed_probes[name];
 
-	for (i = 0; i < ARMED_NAMES; i++) {
-		if (register_kprobe(&armed_probes[i]))
-			continue;
-		function[i] = begin_of(armed_probes[i].addr);
-		armed_added[armed_adds++] = &armed_probes[i];
-	}
-}
-
-void rtp_armed_forget(void)
-{
-	if (armed_adds)
-		unregister_kprobes(armed_added, armed_adds);
+	return probe->found ? begin_of(probe->at.kp.addr) : NULL;
 }
 
 #else
 
-static void find(const void *function[ARMED_NAMES])
-{
-}
+static const struct rtp_kprobe_set armed_set;
 
-void rtp_armed_forget(void)
+static const void *armed_function(unsigned int name)
 {
+	return NULL;
 }
 
 #endif
 
 void rtp_armed_find(void)
 {
-	const void *function[ARMED_NAMES] = {};
-
-	find(function);
+	rtp_kprobes_find(&armed_set);
 	rtp_armed_functions = (struct rtp_armed_functions) {
-		.tick = function[ARMED_TICK] ?: function[ARMED_TICK_NEW],
+		.tick = armed_function(ARMED_TICK) ?: armed_function(ARMED_TICK_NEW),
 		.hrtimer_wakeup = compat_hrtimer_wakeup_function(),
-		.process_timeout = function[ARMED_PROCESS_TIMEOUT],
+		.process_timeout = armed_function(ARMED_PROCESS_TIMEOUT),
 	};
+}
+
+void rtp_armed_forget(void)
+{
+	rtp_kprobes_forget(&armed_set);
 }

@@ -5,7 +5,7 @@
  * Some functions of timers only wake the task that armed the timer, or are the tick. Their timers
  * are armed most often, and would fill the flight recorder: they are left out. The kernel does not
  * export them. The function that wakes a task is read from a timer for a sleep; the addresses of
- * the others are those of kprobes that are never armed. Without kprobes, no hrtimer is recorded.
+ * the others are those of kprobes that are never armed. Without kretprobes, no hrtimer is recorded.
  */
 #ifndef RTPROBE_HOOKS_ARMED_H
 #define RTPROBE_HOOKS_ARMED_H

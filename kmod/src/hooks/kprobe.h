@@ -52,7 +52,7 @@ struct rtp_kprobe_set {
 #define RTP_KPROBE_NO_JUMP(function)								\
 	{ .at = { .kp = { .symbol_name = function, .post_handler = rtp_kprobe_no_jump } } }
 
-/* Probes of a function's entry, and of its entry and return. */
+/* Probes of a function's entry, never armed if @entered is NULL, and of its entry and return. */
 #define RTP_KPROBE(function, entered)								\
 	{ .at = { .kp = { .symbol_name = function, .pre_handler = entered } } }
 #define RTP_KRETPROBE(function, entered, returned)						\
