@@ -8,25 +8,7 @@
 use strict;
 use warnings;
 
-use constant { CLOCK_GETTIME => 228, CLOCK_NANOSLEEP => 230, CLOCK_MONOTONIC => 1, TIMER_ABSTIME => 1 };
-
-sub now {
-	my $time = pack 'q2', 0, 0;
-	syscall(CLOCK_GETTIME, CLOCK_MONOTONIC, $time) == 0 or die "clock: $!";
-	my ($seconds, $ns) = unpack 'q2', $time;
-	return $seconds * 1_000_000_000 + $ns;
-}
-
-sub run_for { # US
-	my $end = now() + $_[0] * 1000;
-	1 while now() < $end;
-}
-
-# Sleeps until a time. The first sleep gives the task's name to the module, the last one ends the last cycle.
-sub sleep_until {
-	my $until = pack 'q2', int($_[0] / 1_000_000_000), $_[0] % 1_000_000_000;
-	syscall(CLOCK_NANOSLEEP, CLOCK_MONOTONIC, TIMER_ABSTIME, $until, 0) == 0 or die "sleep: $!";
-}
+require(($0 =~ m{^(.*)/})[0] . '/time.pl');
 
 my ($name, $period, $cycles, $work, $every, $us, $how) = @ARGV;
 $0 = $name;
@@ -34,6 +16,7 @@ my $marker;
 !defined $how || $how ne 'mark' || open $marker, '>', '/dev/rtprobe_marker' or die "rtprobe_marker: $!";
 my @cycles;
 my $due = now() + 100_000_000;
+# The first sleep gives the task's name to the module, the last one ends the last cycle.
 sleep_until($due - 50_000_000);
 my $end;
 for my $i (1 .. $cycles) {

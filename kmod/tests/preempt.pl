@@ -8,15 +8,10 @@
 use strict;
 use warnings;
 
-use constant { CLOCK_GETTIME => 228, CLOCK_MONOTONIC => 1, SCHED_SETAFFINITY => 203 };
-use constant GAP => 5_000_000;
+require(($0 =~ m{^(.*)/})[0] . '/time.pl');
 
-sub now {
-	my $time = pack 'q2', 0, 0;
-	syscall(CLOCK_GETTIME, CLOCK_MONOTONIC, $time) == 0 or die "clock: $!";
-	my ($seconds, $ns) = unpack 'q2', $time;
-	return $seconds * 1_000_000_000 + $ns;
-}
+use constant { SCHED_SETAFFINITY => 203 };
+use constant GAP => 5_000_000;
 
 sub spin { # MS
 	my ($ms) = @_;

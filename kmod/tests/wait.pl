@@ -13,27 +13,11 @@
 use strict;
 use warnings;
 
-use constant { CLOCK_GETTIME => 228, CLOCK_NANOSLEEP => 230, CLOCK_MONOTONIC => 1, TIMER_ABSTIME => 1 };
+require(($0 =~ m{^(.*)/})[0] . '/time.pl');
+
 use constant { MMAP => 9, MADVISE => 28, FUTEX => 202, FADVISE => 221, RANDOM => 1, DONTNEED => 4 };
 use constant { FUTEX_WAIT => 0, FUTEX_WAKE => 1, FUTEX_LOCK_PI => 6, FUTEX_UNLOCK_PI => 7 };
 use constant { PAGE => 4096, APART => 1 << 20, SCHED_SETSCHEDULER => 144, SCHED_FIFO => 1 };
-
-sub now {
-	my $time = pack 'q2', 0, 0;
-	syscall(CLOCK_GETTIME, CLOCK_MONOTONIC, $time) == 0 or die "clock: $!";
-	my ($seconds, $ns) = unpack 'q2', $time;
-	return $seconds * 1_000_000_000 + $ns;
-}
-
-sub run_for { # US
-	my $end = now() + $_[0] * 1000;
-	1 while now() < $end;
-}
-
-sub sleep_until {
-	my $until = pack 'q2', int($_[0] / 1_000_000_000), $_[0] % 1_000_000_000;
-	syscall(CLOCK_NANOSLEEP, CLOCK_MONOTONIC, TIMER_ABSTIME, $until, 0) == 0 or die "sleep: $!";
-}
 
 sub priority { # PRIORITY
 	my $param = pack 'i', $_[0];

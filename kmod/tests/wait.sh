@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What a task waited in within its cycle: a control loop runs too long, waits for a futex with and without inheritance, and
 # for a disk in a page fault and in a read; it is preempted, and starts late. Each such cycle is a spike that names the
-# cause, with as much time as the loop itself saw, and whose parts add up to the value. The argument is the number of
-# windows of each kind.
+# cause, with at most as much time as the loop itself saw, and whose parts add up to the value. The argument is the number
+# of windows of each kind.
 . "$(dirname "$0")/lib.sh"
 
 WINDOWS=${1:-2}
@@ -46,9 +46,9 @@ flat() {
 	' "$scratch/spikes" >"$scratch/flat"
 }
 
-# Of the cycles that did WHAT, nine tenths have a spike with the part, and there are enough of them. The part is as long as it
-# took until the task that released it did so, or shorter where a host stopped the loop before it slept. Of a disk the end is
-# not known: then it is at most what the loop saw.
+# Of the cycles that did WHAT, nine tenths have a spike with the part, and there are enough of them. The part is at most
+# as long as it took until the task that released it did so; of a disk, at most what the loop saw. A part that is too short is
+# not a failure, but how much it lacks is printed: a host can stop the loop before it sleeps.
 caused() { # WHAT PATTERN
 	flat
 	awk -v what="$1" -v pattern="$2" -v least="$WINDOWS" '

@@ -7,19 +7,14 @@
 use strict;
 use warnings;
 
+require(($0 =~ m{^(.*)/})[0] . '/time.pl');
+
 # System calls of x86-64.
-use constant { CLOCK_GETTIME => 228, CLOCK_MONOTONIC => 1, SCHED_SETAFFINITY => 203, MEMBARRIER => 324 };
+use constant { SCHED_SETAFFINITY => 203, MEMBARRIER => 324 };
 use constant { GLOBAL_EXPEDITED => 2, REGISTER_GLOBAL_EXPEDITED => 4 };
 
 my ($kind, $cpu, $us) = @ARGV;
 $us ||= 3000;
-
-sub now {
-	my $time = pack 'q2', 0, 0;
-	syscall(CLOCK_GETTIME, CLOCK_MONOTONIC, $time) == 0 or die "clock: $!";
-	my ($seconds, $ns) = unpack 'q2', $time;
-	return $seconds * 1_000_000_000 + $ns;
-}
 
 sub put { # TEXT FILE
 	my ($text, $path) = @_;
