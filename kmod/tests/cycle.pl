@@ -8,7 +8,7 @@
 use strict;
 use warnings;
 
-require(($0 =~ m{^(.*)/})[0] . '/time.pl');
+require(($0 =~ m{^/} ? '' : './') . ($0 =~ s{[^/]+$}{time.pl}r));
 
 my ($name, $period, $cycles, $work, $every, $us, $how) = @ARGV;
 $0 = $name;

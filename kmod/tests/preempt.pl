@@ -8,10 +8,15 @@
 use strict;
 use warnings;
 
-require(($0 =~ m{^(.*)/})[0] . '/time.pl');
-
-use constant { SCHED_SETAFFINITY => 203 };
+use constant { CLOCK_GETTIME => 228, CLOCK_MONOTONIC => 1, SCHED_SETAFFINITY => 203 };
 use constant GAP => 5_000_000;
+
+sub now {
+	my $time = pack 'q2', 0, 0;
+	syscall(CLOCK_GETTIME, CLOCK_MONOTONIC, $time) == 0 or die "clock: $!";
+	my ($seconds, $ns) = unpack 'q2', $time;
+	return $seconds * 1_000_000_000 + $ns;
+}
 
 sub spin { # MS
 	my ($ms) = @_;

@@ -13,7 +13,7 @@
 use strict;
 use warnings;
 
-require(($0 =~ m{^(.*)/})[0] . '/time.pl');
+require(($0 =~ m{^/} ? '' : './') . ($0 =~ s{[^/]+$}{time.pl}r));
 
 use constant { MMAP => 9, MADVISE => 28, FUTEX => 202, FADVISE => 221, RANDOM => 1, DONTNEED => 4 };
 use constant { FUTEX_WAIT => 0, FUTEX_WAKE => 1, FUTEX_LOCK_PI => 6, FUTEX_UNLOCK_PI => 7 };

@@ -7,7 +7,7 @@
 use strict;
 use warnings;
 
-require(($0 =~ m{^(.*)/})[0] . '/time.pl');
+require(($0 =~ m{^/} ? '' : './') . ($0 =~ s{[^/]+$}{time.pl}r));
 
 # System calls of x86-64.
 use constant { SCHED_SETAFFINITY => 203, MEMBARRIER => 324 };
