@@ -10,14 +10,16 @@
 #     disk   reads such a page
 # Prints "cycle DUE START END KIND FROM TO" for each; from FROM to TO it did what it does after the 2.5 ms. Prints
 # "woke TIME" for each time that rtp-holder released the futex. KIND none: runs for 20 us only.
+# A host can stop the loop's CPU until rtp-holder has released, so that the loop does not wait. That cycle has no KIND, and
+# the loop has EVERY cycles more for it; at most four times CYCLES.
 use strict;
 use warnings;
 
 require(($0 =~ m{^/} ? '' : './') . ($0 =~ s{[^/]+$}{time.pl}r));
 
 use constant { MMAP => 9, MADVISE => 28, FUTEX => 202, FADVISE => 221, RANDOM => 1, DONTNEED => 4 };
-use constant { FUTEX_WAIT => 0, FUTEX_WAKE => 1, FUTEX_LOCK_PI => 6, FUTEX_UNLOCK_PI => 7 };
-use constant { PAGE => 4096, APART => 1 << 20, SCHED_SETSCHEDULER => 144, SCHED_FIFO => 1 };
+use constant { FUTEX_WAIT => 0, FUTEX_WAKE_OP => 5, FUTEX_LOCK_PI => 6, FUTEX_UNLOCK_PI => 7 };
+use constant { EAGAIN => 11, PAGE => 4096, APART => 1 << 20, SCHED_SETSCHEDULER => 144, SCHED_FIFO => 1 };
 
 sub priority { # PRIORITY
 	my $param = pack 'i', $_[0];
@@ -54,6 +56,10 @@ my $shared = syscall(MMAP, 0, PAGE, 3, 0x21, -1, 0);
 $shared > 0 or die "mmap: $!";
 my ($plain, $inheriting) = ($shared, $shared + 64);
 
+# Sets the plain futex and wakes who waits for it. It is 1 once rtp-holder has released either of them.
+sub set_released { syscall(FUTEX, $plain, FUTEX_WAKE_OP, 1, 0, $plain, $_[0] << 12) >= 0 or die "futex: $!" }
+sub is_released { unpack 'l', unpack 'P4', pack 'Q', $plain }
+
 my ($hold, $middle, $file, $mapped);
 # How long the holder works, and when it releases.
 sub work_and {
@@ -65,7 +71,7 @@ sub work_and {
 }
 if ($kind eq 'futex' || $kind eq 'invert') {
 	$hold = helper('rtp-holder', 10, sub {
-		work_and(sub { run_for(6000) }, sub { syscall(FUTEX, $plain, FUTEX_WAKE, 1, 0, 0, 0) }) if !@_;
+		work_and(sub { run_for(6000) }, sub { set_released(1) }) if !@_;
 	});
 }
 if ($kind eq 'invert') {
@@ -80,7 +86,10 @@ if ($kind eq 'pi') {
 	my $lock = sub { syscall(FUTEX, $inheriting, FUTEX_LOCK_PI, 0, 0, 0, 0) == 0 or die "lock: $!" };
 	$hold = helper('rtp-holder', 10, sub {
 		if (!@_) {
-			my $unlock = sub { syscall(FUTEX, $inheriting, FUTEX_UNLOCK_PI, 0, 0, 0, 0) };
+			my $unlock = sub {
+				set_released(1);
+				syscall(FUTEX, $inheriting, FUTEX_UNLOCK_PI, 0, 0, 0, 0);
+			};
 			work_and(sub { select undef, undef, undef, 0.006 }, $unlock);
 			select undef, undef, undef, 0.005;
 		}
@@ -104,29 +113,33 @@ my %tell = (
 	invert => sub { $middle->(); $hold->() },
 	pi => sub { $hold->() },
 );
+# Each returns whether it did so.
 my %do = (
-	run => sub { run_for(6000) },
+	run => sub { run_for(6000); 1 },
 	futex => sub { waits() },
 	invert => sub { waits() },
 	pi => sub {
+		my $waits = !is_released();
 		syscall(FUTEX, $inheriting, FUTEX_LOCK_PI, 0, 0, 0, 0);
 		syscall(FUTEX, $inheriting, FUTEX_UNLOCK_PI, 0, 0, 0, 0);
+		return $waits;
 	},
-	fault => sub { unpack 'P1', pack 'Q', $mapped + $_[0] * APART },
+	fault => sub { defined unpack 'P1', pack 'Q', $mapped + $_[0] * APART },
 	disk => sub { sysseek $file, $_[0] * APART, 0; sysread $file, my $page, PAGE },
 );
 
-# At most 200 ms, so that a wakeup that came too early does not end the test.
+# At most 200 ms, so that a holder that died does not end the test.
 sub waits {
 	my $most = pack 'q2', 0, 200_000_000;
-	syscall(FUTEX, $plain, FUTEX_WAIT, 0, $most, 0, 0);
+	return syscall(FUTEX, $plain, FUTEX_WAIT, 0, $most, 0, 0) == 0 || $! != EAGAIN;
 }
 
 my @cycles;
 my $due = now() + 300_000_000;
 sleep_until($due - 50_000_000);
 my $end;
-for my $i (1 .. $cycles) {
+my $most = 4 * $cycles;
+for (my $i = 1; $i <= $cycles; $i++) {
 	$end = now();
 	sleep_until($due);
 	my $start = now();
@@ -135,11 +148,13 @@ for my $i (1 .. $cycles) {
 	run_for(20);
 	if ($i % $every == 0 && $do{$kind}) {
 		run_for(2500);
+		set_released(0);
 		$tell{$kind}->() if $tell{$kind};
 		$from = now();
-		$do{$kind}->($i / $every);
+		my $did = $do{$kind}->($i / $every);
 		$to = now();
-		$what = $kind;
+		$what = $kind if $did;
+		$cycles += $every if !$did && $cycles < $most;
 	}
 	push @cycles, [$due, $start, $what, $from, $to];
 	$due += $period * 1000;

@@ -98,7 +98,7 @@ hold() {
 locked() {
 	perl -e '$0 = "rtp-locked"; syscall(151, 3) == 0 or die; for (1 .. 60) { my $t = pack "q2", 0, 5_000_000; syscall(230, 1, 0, $t, 0) }
 		system "grep rtp-locked '$PROBE'/cycles >'"$scratch"'/locked"'
-	sed 's/^/# /' "$scratch/locked"
+	[ -s "$scratch/locked" ] && sed 's/^/# /' "$scratch/locked" || sed 's/^/# none of: /' $PROBE/cycles
 	awk '{ for (i = 1; i <= NF; i++) if ($i == "rtp-locked") exit !($(i + 6) > 0 && $(i + 7) == 1) }' "$scratch/locked" && [ -s "$scratch/locked" ]
 }
 

@@ -39,7 +39,10 @@ DEFINE_STATIC_KEY_FALSE(rtp_cycle_key);
 static struct rtp_cycle cycles[CYCLES_MAX];
 static const void *timer_wakes_task;	/* the function of the timer that a task sleeps for */
 
-/* Returns a free cycle, or that of a task that has exited; NULL if all are used. */
+/*
+ * Gives a task a free cycle, or that of a task that has exited. Returns it, NULL if all are used.
+ * The caller stores that.
+ */
 static struct rtp_cycle *cycle_claim(struct rtp_task_entry *entry)
 {
 	unsigned int i;
@@ -49,9 +52,13 @@ static struct rtp_cycle *cycle_claim(struct rtp_task_entry *entry)
 
 		if (owner && owner->cycle == &cycles[i] && rtp_task_state(owner) == RTP_TASK_LIVE)
 			continue;
+		/* Before it has an owner, so that no other CPU takes it from this one. */
+		WRITE_ONCE(entry->cycle, &cycles[i]);
 		if (cmpxchg(&cycles[i].owner, owner, entry) != owner)
 			continue;
-		cycles[i] = (struct rtp_cycle) { .owner = entry };
+		static_assert(!offsetof(struct rtp_cycle, owner));
+		memset((char *)&cycles[i] + sizeof(cycles[i].owner), 0,
+		       sizeof(cycles[i]) - sizeof(cycles[i].owner));
 		return &cycles[i];
 	}
 	rtp_lost_add(RTP_LOST_NO_TASK, 1);
