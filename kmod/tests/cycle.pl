@@ -3,8 +3,8 @@
 # A control loop whose cycles are known. Times are ns of CLOCK_MONOTONIC.
 #   cycle.pl NAME PERIOD_US CYCLES WORK_US [EVERY US HOW]   runs for WORK_US in each cycle; in every EVERYth one also
 #     for US (HOW run), sleeps for US (HOW wait), or does either by the cycle (HOW both). HOW mark: as run, and marks the
-#     begin and end of each cycle's work
-# Prints "cycle DUE START END" for each, and an R or W for what was longer.
+#     begin and end of each cycle's work. HOW late: sleeps for US longer before the cycle than until it is due
+# Prints "cycle DUE START END" for each, and an R, W or L for what was longer.
 use strict;
 use warnings;
 
@@ -20,14 +20,16 @@ my $due = now() + 100_000_000;
 sleep_until($due - 50_000_000);
 my $end;
 for my $i (1 .. $cycles) {
+	my $long = $every && $i % $every == 0;
+	my $late = $long && $how eq 'late';
 	$end = now();
-	sleep_until($due);
+	sleep_until($due + ($late ? $us * 1000 : 0));
 	my $start = now();
 	push @{$cycles[-1]}, $end if @cycles;
-	my $what = '';
+	my $what = $late ? 'L' : '';
 	syswrite $marker, 'cycle begin' if $marker;
 	run_for($work);
-	if ($every && $i % $every == 0) {
+	if ($long && !$late) {
 		$what = $how eq 'both' ? ($i / $every % 2 ? 'R' : 'W') : $how eq 'wait' ? 'W' : 'R';
 		$what eq 'R' ? run_for($us) : select undef, undef, undef, $us / 1_000_000;
 	}

@@ -137,7 +137,29 @@ nothing_counts_when_off() {
 }
 refused() { ! rules "$1" && status_of last_error | grep -q "$2"; }
 
-plan 16
+# A cycle that its own program begins late is late by a given period, and has the sleep as cause.
+given_period() {
+	rules "clear; cycle task=rtp-servo period=${PERIOD_US}us deadline=${DEADLINE_MS}ms"
+	begin_loop $((WINDOWS * 10 + 30)) 1000 10 9000 late
+	end_loop
+	cp "$scratch/spikes" "$scratch/given"
+	values_are_true
+}
+caused_late() {
+	explained
+	awk -v least="$WINDOWS" '$5 == "L" { all++; if ($8 == "blocked" && $11 == "clock_nanosleep") right++; else print "# " $0 }
+	END { print "# " all + 0 " spikes, " right + 0 " blocked in clock_nanosleep"; exit !(right >= least && right * 10 >= all * 9) }' "$scratch/explained" &&
+		grep -q "^part=blocked .*clock_nanosleep wait=timer" "$scratch/given"
+}
+period_is_shown() {
+	grep -q "measure=response_time comm=rtp-servo threshold=${DEADLINE_MS}ms .*period=${PERIOD_US%000}ms" $PROBE/rules || return 1
+	awk -v given=$((PERIOD_US * 1000)) 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["comm"] == "rtp-servo" { print "# " $at["exited"] " given " $at["given_ns"] ", late at most " $at["late_max_ns"]
+			if ($at["given_ns"] == given && $at["late_max_ns"] > 9000000 && $at["late_max_ns"] < 30000000) good = 1 }
+		END { exit !good }' $PROBE/cycles
+}
+
+plan 21
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 load rtprobe measures=response_time,preemption_latency threshold=off || bail "rtprobe.ko does not load"
 camera=$(named rtp-holder sh)
@@ -161,6 +183,14 @@ hold
 end_loop
 check "a cycle whose timer fires late has the task that disabled interrupts as cause" found late_timer '^rtp-holder$'
 cp "$scratch/spikes" "$scratch/all"
+
+check "a cycle that begins late by the given period has that in its value" given_period
+check "its largest part is the sleep in the timer" caused_late
+check "the period is shown by the rule and with the cycles" period_is_shown
+check "a period without a watched task is refused" refused "add measure=wakeup_latency comm=rtp-servo threshold=1ms period=1ms" no_cycle
+check "a period that is too short is refused" refused "cycle task=rtp-servo period=1us deadline=1ms" out_of_range
+cat "$scratch/given" >>"$scratch/all"
+rules "clear; cycle task=rtp-servo deadline=${DEADLINE_MS}ms"
 
 limit=throttled
 [ -e /sys/kernel/debug/sched/fair_server ] || mount -t debugfs none /sys/kernel/debug 2>/dev/null

@@ -9,7 +9,7 @@
 #     fault  touches a page of DISK that is not in memory
 #     disk   reads such a page
 # Prints "cycle DUE START END KIND FROM TO" for each; from FROM to TO it did what it does after the 2.5 ms. Prints
-# "woke TIME" for each time that rtp-holder released the futex. KIND none: runs for 20 us only.
+# "woke FROM TO" for each time that rtp-holder released the futex, which was in between. KIND none: runs for 20 us only.
 # A host can stop the loop's CPU until rtp-holder has released, so that the loop does not wait. That cycle has no KIND, and
 # the loop has EVERY cycles more for it; at most four times CYCLES.
 use strict;
@@ -65,9 +65,10 @@ my ($hold, $middle, $file, $mapped);
 sub work_and {
 	my ($work, $release) = @_;
 	$work->();
-	my $time = now();
+	my $from = now();
 	$release->();
-	syswrite STDOUT, "woke $time\n";
+	my $to = now();
+	syswrite STDOUT, "woke $from $to\n";
 }
 if ($kind eq 'futex' || $kind eq 'invert') {
 	$hold = helper('rtp-holder', 10, sub {

@@ -47,13 +47,13 @@ flat() {
 }
 
 # Of the cycles that did WHAT, nine tenths have a spike with the part, and there are enough of them. The part is at most
-# as long as it took until the task that released it did so; of a disk, at most what the loop saw. A part that is too short is
+# as long as it took until the task that released it had done so; of a disk, at most what the loop saw. A part that is too short is
 # not a failure, but how much it lacks is printed: a host can stop the loop before it sleeps.
 caused() { # WHAT PATTERN
 	flat
 	awk -v what="$1" -v pattern="$2" -v least="$WINDOWS" '
 	function near(a, b) { return a - b < 500000 && b - a < 500000 }
-	FILENAME == ARGV[1] && $1 == "woke" { woke[++wakes] = $2 }
+	FILENAME == ARGV[1] && $1 == "woke" { woke[++wakes] = $2; over[wakes] = $3 }
 	FILENAME == ARGV[1] { if ($5 == what) { due[++n] = $2; end[n] = $4; from[n] = $6; took[n] = $7 - $6 } next }
 	$1 == "spike" { of = 0; for (i = 1; i <= n; i++) if (near($2, due[i]) || near($3, end[i])) of = i; if (of) found[of] = 1; next }
 	of && $0 ~ pattern { ns[of] += $3 }
@@ -61,8 +61,8 @@ caused() { # WHAT PATTERN
 	END {
 		for (i = 1; i <= n; i++) {
 			wait = 0
-			for (j = 1; j <= wakes; j++) if (woke[j] > from[i] && woke[j] < from[i] + took[i]) wait = woke[j] - from[i]
-			if (!wakes) wait = took[i]
+			for (j = 1; j <= wakes; j++) if (woke[j] > from[i] && woke[j] < from[i] + took[i]) wait = over[j] - from[i]
+			if (!wakes || wait > took[i]) wait = took[i]
 			apart = wait - ns[i]
 			if (ns[i] > 0 && apart > -300000) { right++; sum += apart; if (apart > most) most = apart }
 			else printf "# took %d us, waited %d us, part %d us:%s\n", took[i] / 1000, wait / 1000, ns[i] / 1000, lines[i]

@@ -717,6 +717,7 @@ enum {
 	RTPROBE_A_RULE_STOP_NS,	/* From there until the trace was stopped; 0 if none was. */
 	RTPROBE_A_RULE_SIGNAL_NS,	/* From there until the signal was sent; 0 if it was not. */
 	RTPROBE_A_RULE_SIGNAL_ERROR,	/* Why the newest signal was not sent, as errno; 0 if it was. */
+	RTPROBE_A_RULE_PERIOD_NS,	/* Time from one begin of a cycle to the next. Only with response-time and a task named; absent: to be found. Of several rules for one task, the first one's holds. */
 	__RTPROBE_A_RULE_END,
 	RTPROBE_A_RULE_LAST = __RTPROBE_A_RULE_END - 1,
 };
@@ -760,6 +761,7 @@ enum {
 	RTPROBE_A_CYCLES_MAPPED_KB,	/* Virtual memory of its process in KiB. Absent for kernel threads, and after its exit, as the two below. */
 	RTPROBE_A_CYCLES_LOCKED_KB,	/* How much of that is locked (mlock), as VmLck in /proc/PID/status. */
 	RTPROBE_A_CYCLES_LOCKS_FUTURE,	/* 1 if memory that it maps from now on is locked, too: mlockall(MCL_FUTURE). */
+	RTPROBE_A_CYCLES_GIVEN_NS,	/* The period that a rule gives. late-sum and late-max are from its points then. Absent if none does. */
 	__RTPROBE_A_CYCLES_END,
 	RTPROBE_A_CYCLES_LAST = __RTPROBE_A_CYCLES_END - 1,
 };

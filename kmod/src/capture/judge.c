@@ -280,8 +280,10 @@ void rtp_judge_exit(void)
 
 /*
  * Returns 1 if a rule that @concerns is about the task, 0 if none is, -1 if its cgroup is unknown.
+ * Stores the first such rule's period.
  */
-static int find_rule(const struct task_struct *task, bool (*concerns)(const struct rtp_rule *rule))
+static int find_rule(const struct task_struct *task, bool (*concerns)(const struct rtp_rule *rule),
+		     u64 *period)
 {
 	struct rtp_subject subject = { .pid = task->pid, .comm = task->comm };
 	struct rtp_rule *rule;
@@ -298,8 +300,10 @@ static int find_rule(const struct task_struct *task, bool (*concerns)(const stru
 			cgroups_enqueue(task);
 		if (match)
 			named = match;
-		if (match > 0)
+		if (match > 0) {
+			*period = rule->spec.period;
 			break;
+		}
 	}
 	rcu_read_unlock();
 	return named;
@@ -307,10 +311,13 @@ static int find_rule(const struct task_struct *task, bool (*concerns)(const stru
 
 bool rtp_rules_name_task(const struct task_struct *task)
 {
-	return find_rule(task, rtp_rule_follows) > 0;
+	u64 period;
+
+	return find_rule(task, rtp_rule_follows, &period) > 0;
 }
 
-int rtp_rules_watch_task(const struct task_struct *task)
+int rtp_rules_watch_task(const struct task_struct *task, u64 *period)
 {
-	return find_rule(task, rtp_rule_watches);
+	*period = 0;
+	return find_rule(task, rtp_rule_watches, period);
 }

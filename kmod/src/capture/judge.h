@@ -59,9 +59,9 @@ bool rtp_rules_name_task(const struct task_struct *task);
 
 /*
  * Returns 1 if a rule has the cycles of a task measured, 0 if none has, -1 if this is not known
- * yet. Context as above.
+ * yet. Stores the period that the first such rule gives, in ns; 0: none. Context as above.
  */
-int rtp_rules_watch_task(const struct task_struct *task);
+int rtp_rules_watch_task(const struct task_struct *task, u64 *period);
 
 /* Process context. The hooks must be unregistered before exit. */
 int rtp_judge_init(void);

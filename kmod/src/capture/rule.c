@@ -239,6 +239,14 @@ static int rule_check(struct rtp_rule *rule, struct rtp_reason *reason, enum rtp
 	*wrong = RTP_RULE_CAPTURE;
 	if (spec->capture & ~RTP_CAPTURE_ALL)
 		return rtp_refuse(reason, "unknown_word", "capture=0x%x", spec->capture);
+	*wrong = RTP_RULE_PERIOD;
+	if (rtp_rule_sets(rule, RTP_RULE_PERIOD) && !rtp_rule_watches(rule))
+		return rtp_refuse(reason, "no_cycle",
+				  "period: only with measure=response_time and a task (pid, comm or cgroup)");
+	if (rtp_rule_sets(rule, RTP_RULE_PERIOD) &&
+	    (spec->period < RTP_CYCLE_PERIOD_MIN ||
+	     spec->period > RTPROBE_THRESHOLD_MAX_NS))
+		return rtp_refuse(reason, "out_of_range", "period: 10us to 60s");
 	*wrong = RTP_RULE_CPUS;
 	if (rtp_rule_sets(rule, RTP_RULE_CPUS) && check_cpus(rule, reason))
 		return -EINVAL;

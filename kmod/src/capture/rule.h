@@ -30,6 +30,9 @@ struct rtp_row;
 #define RTP_CAPTURE_DEFAULT							\
 	(RTPROBE_CAPTURE_STACK | RTPROBE_CAPTURE_PROCESS | RTPROBE_CAPTURE_TRACE)
 
+/* Least period of a cycle in ns. */
+#define RTP_CYCLE_PERIOD_MIN 10000
+
 /* The words of a rule, in the order of their netlink attributes. */
 enum rtp_rule_word {
 	RTP_RULE_MEASURES,
@@ -47,6 +50,7 @@ enum rtp_rule_word {
 	RTP_RULE_SIGNAL,
 	RTP_RULE_SIGNAL_PID,
 	RTP_RULE_SIGNAL_COMM,
+	RTP_RULE_PERIOD,
 	RTP_RULE_WORDS,
 };
 
@@ -64,6 +68,7 @@ struct rtp_rule_spec {
 	u32 capture;		/* mask of enum rtprobe_capture */
 	u32 rate;		/* captures a second; 0: no limit */
 	u64 cooldown;		/* minimum ns between two captures, except of longer values */
+	u64 period;		/* ns between the begins of the cycles; 0: to be found */
 	struct rtp_action_spec action;
 };
 

@@ -3,6 +3,7 @@
 
 #include <linux/hrtimer.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/mm_types.h>	/* the trace header forgets it */
 #include <linux/sched.h>
 #include <linux/sort.h>
@@ -35,6 +36,15 @@ DEFINE_STATIC_KEY_FALSE(rtp_cycle_key);
 
 /* How many distances a period is found from, at least. */
 #define DISTANCES_MIN 16
+
+/* After how many cycles in a row that began late the grid of a given period moves. */
+#define GRID_CYCLES 64
+
+/* The same for a new grid: many loops begin with a cycle that is not on it. */
+#define GRID_CYCLES_NEW 8
+
+/* A cycle that begins by at most this part of the period before a point begins at that point. */
+#define GRID_EARLY 32
 
 static struct rtp_cycle cycles[CYCLES_MAX];
 static const void *timer_wakes_task;	/* the function of the timer that a task sleeps for */
@@ -70,11 +80,16 @@ static noinline struct rtp_cycle *cycle_judge(struct rtp_task_entry *entry,
 					      const struct task_struct *task)
 {
 	u32 none = READ_ONCE(rtp_rules_watch_none);
-	int watched = rtp_rules_watch_task(task);
+	u64 period;
+	int watched = rtp_rules_watch_task(task, &period);
 	struct rtp_cycle *cycle = watched > 0 ? READ_ONCE(entry->cycle) : NULL;
 
 	if (watched > 0 && (!cycle || READ_ONCE(cycle->owner) != entry))
 		cycle = cycle_claim(entry);
+	if (cycle && cycle->period != period) {
+		WRITE_ONCE(cycle->period, period);
+		cycle->origin = 0;
+	}
 	WRITE_ONCE(entry->cycle, cycle);
 	/* A task whose cgroup is unknown is evaluated again. */
 	if (watched >= 0)
@@ -165,39 +180,107 @@ static void count_sleep(struct rtp_cycle_sleeps *sleeps, u64 ns)
 	WRITE_ONCE(sleeps->max, max(sleeps->max, ns));
 }
 
-static void note_distance(struct rtp_cycle *cycle, u64 begin)
+static void note_distance(struct rtp_cycle *cycle, u64 called)
 {
-	if (cycle->begin && (s64)(begin - cycle->begin) > 0)
-		cycle->distance[cycle->distances++ % RTP_CYCLE_DISTANCES] = begin - cycle->begin;
+	if (cycle->called && (s64)(called - cycle->called) > 0)
+		cycle->distance[cycle->distances++ % RTP_CYCLE_DISTANCES] = called - cycle->called;
 }
 
-/*
- * Begins a cycle of a task that runs from @now on, a shared time, or continues to run. @net: its
- * run time by then, in ticks.
- */
-static void cycle_begin(const struct rtp_cpu *c, struct rtp_cycle *cycle,
-			const struct task_struct *task, u64 woken, u64 fired, u64 now, u64 net)
+/* Converts ns to a difference of two shared times. */
+static u64 shared_from_ns(u64 ns)
 {
-	u64 begin = fired ? cycle->expiry : woken;
+	return rtp_clock_is_shared(rtp_clock_chosen) ? rtp_clock_from_ns(ns) : ns;
+}
 
-	if ((s64)(now - begin) < 0)
-		begin = now;
-	note_distance(cycle, begin);
+/* Moves the grid to a cycle that is on time. */
+static u64 grid_move(struct rtp_cycle *cycle, u64 origin)
+{
+	cycle->origin = origin;
+	cycle->point = 0;
+	cycle->least = 0;
+	cycle->on_grid = 1;
+	return origin;
+}
+
+/* Returns the point of the grid at which a cycle begins that was called at @called. */
+static u64 grid_point(struct rtp_cycle *cycle, u64 called)
+{
+	unsigned int enough = cycle->grid_old ? GRID_CYCLES : GRID_CYCLES_NEW;
+	u64 period = cycle->period, since, point, n, late;
+
+	since = rtp_clock_shared_to_ns(rtp_clock_chosen, called - cycle->origin);
+	n = max(div64_u64(since + div_u64(period, GRID_EARLY), period), cycle->point + 1);
+	if (!cycle->origin || (s64)(called - cycle->origin) < 0 ||
+	    n - cycle->point > GRID_CYCLES) {
+		cycle->grid_old = false;
+		return grid_move(cycle, called);
+	}
+	point = cycle->origin + shared_from_ns(n * period);
+	late = called - point;
+	if ((s64)late < 0)
+		return grid_move(cycle, called);
+	cycle->point = n;
+	cycle->least = cycle->on_grid ? min(cycle->least, late) : late;
+	if (++cycle->on_grid < enough)
+		return point;
+	grid_move(cycle, point + cycle->least);
+	cycle->on_grid = 0;
+	cycle->grid_old = true;
+	return point;
+}
+
+/* How a cycle begins. Shared times. */
+struct cycle_start {
+	u64 woken;	/* when the task was woken, or wrote the marker */
+	u64 fired;	/* when its timer did; 0: it did not, or is not known */
+	u64 now;	/* since when the task runs, or continues to run */
+	u64 net;	/* its run time by then, in ticks */
+	bool has_waker;
+};
+
+/* Legs from the begin of a cycle until its task was called. */
+static void add_before_call(const struct rtp_cpu *c, struct rtp_cycle *cycle,
+			    const struct cycle_start *start)
+{
+	u64 awake = cycle->by_marker ? cycle->woken : cycle->called;
+
+	/* The cycle before took longer than until this one should have begun. */
+	if ((s64)(cycle->slept - cycle->begin) > 0 && !cycle->by_marker)
+		add_ready(c, cycle, cycle->cpu, cycle->slept);
+	/* A task that writes markers can have slept more than once before. */
+	if ((s64)(cycle->slept - cycle->begin) > 0 && cycle->by_marker)
+		add_cycle_leg(cycle, &(struct rtp_cycle_leg) {
+			.kind = RTP_LEG_UNKNOWN,
+			.until = cycle->slept,
+		});
+	if (cycle->period && (s64)(awake - cycle->begin) > 0 && (s64)(awake - cycle->slept) > 0)
+		add_blocked(cycle, cycle->owner, awake, start->has_waker);
+	if (cycle->by_marker && (s64)(cycle->called - cycle->begin) > 0)
+		add_ready(c, cycle, c->cpu, cycle->called);
+}
+
+/* Begins a cycle of a task. */
+static void cycle_begin(const struct rtp_cpu *c, struct rtp_cycle *cycle,
+			const struct task_struct *task, const struct cycle_start *start)
+{
+	u64 fired = start->fired, now = start->now, called = fired ? cycle->expiry : start->woken;
+
+	if ((s64)(now - called) < 0)
+		called = now;
+	note_distance(cycle, called);
+	cycle->called = called;
 	cycle->open = true;
 	cycle->legs.n = cycle->legs.waits = 0;
 	cycle->minor = task->min_flt;
 	cycle->major = task->maj_flt;
-	cycle->begin = begin;
-	cycle->net = net;
+	cycle->begin = cycle->period ? grid_point(cycle, called) : called;
+	cycle->net = start->net;
 	cycle->gross = 0;
 	memset(cycle->part, 0, sizeof(cycle->part));
-	cycle->part[RTP_CYCLE_LATE] = now - begin;
-	if (!fired)
-		return;
-	/* The cycle before took longer than until this one should have begun. */
-	if ((s64)(cycle->slept - cycle->begin) > 0)
-		add_ready(c, cycle, cycle->cpu, cycle->slept);
-	if (!cycle->legs.n || (s64)(fired - cycle->slept) > 0)
+	cycle->part[RTP_CYCLE_LATE] = now - cycle->begin;
+	if (fired || cycle->period)
+		add_before_call(c, cycle, start);
+	if (fired && (!cycle->legs.n || (s64)(fired - cycle->slept) > 0))
 		add_cycle_leg(cycle, &(struct rtp_cycle_leg) {
 			.kind = RTP_LEG_TIMER,
 			.cpu = cycle->fired_cpu,
@@ -311,7 +394,7 @@ void rtp_cycle_leave(struct rtp_cpu *c, struct rtp_task_entry *entry, struct tas
 	/* Uninterruptible sleeps are for the disk, a page or a lock. */
 	cycle->inside = cycle->open && (cycle->by_marker || !(state & TASK_INTERRUPTIBLE) ||
 					!cycle->learned || cycle->slept_in != cycle->call);
-	if (cycle->inside)
+	if (cycle->inside || cycle->period)
 		cycle->slept_for = rtp_wait_judge(prev, state, cycle->slept_in);
 	if (!cycle->open)
 		return;
@@ -337,6 +420,7 @@ void rtp_cycle_arrive(struct rtp_cpu *c, struct rtp_task_entry *entry, struct ta
 		/* It may have been woken while it was being switched out. */
 		if (!woken || (s64)(woken - cycle->slept) < 0)
 			woken = cycle->slept;
+		cycle->woken = woken;
 		fired = READ_ONCE(cycle->fired);
 		if (fired && (s64)(fired - cycle->arrived) < 0)
 			fired = 0;
@@ -350,7 +434,13 @@ void rtp_cycle_arrive(struct rtp_cpu *c, struct rtp_task_entry *entry, struct ta
 		} else {
 			cycle_learn(cycle, cycle->slept_in, fired);
 			if (cycle->learned && !cycle->by_marker)
-				cycle_begin(c, cycle, next, woken, fired, shared, entry->runtime);
+				cycle_begin(c, cycle, next, &(struct cycle_start) {
+					.woken = woken,
+					.fired = fired,
+					.now = shared,
+					.net = entry->runtime,
+					.has_waker = has_waker,
+				});
 		}
 		WRITE_ONCE(cycle->fired, 0);
 	} else if (cycle->open) {
@@ -386,7 +476,12 @@ static void cycle_go_on(struct rtp_cpu *c, struct rtp_cycle *cycle, struct task_
 		cycle_end(c, entry, cycle, task, shared, now, net);
 	}
 	cycle->slept = cycle->ran_from = shared;
-	cycle_begin(c, cycle, task, shared, shared, shared, net);
+	cycle_begin(c, cycle, task, &(struct cycle_start) {
+		.woken = shared,
+		.fired = shared,
+		.now = shared,
+		.net = net,
+	});
 	WRITE_ONCE(cycle->fired, 0);
 }
 
@@ -413,7 +508,11 @@ static void cycle_marker(struct rtp_cpu *c, const char *text)
 	if (begins) {
 		/* A cycle that did not end has no value. */
 		cycle->by_marker = true;
-		cycle_begin(c, cycle, current, shared, 0, shared, net);
+		cycle_begin(c, cycle, current, &(struct cycle_start) {
+			.woken = shared,
+			.now = shared,
+			.net = net,
+		});
 		return;
 	}
 	add_ready(c, cycle, c->cpu, shared);
@@ -540,6 +639,7 @@ bool rtp_cycle_read(const struct rtp_task_entry *entry, struct rtp_cycle_stat *s
 	if (!cycle || READ_ONCE(cycle->owner) != entry)
 		return false;
 	stat->count = READ_ONCE(cycle->count);
+	stat->given = READ_ONCE(cycle->period);
 	for (i = 0; i < RTP_CYCLE_SUMS; i++) {
 		stat->sum[i] = READ_ONCE(cycle->sum[i]);
 		stat->max[i] = READ_ONCE(cycle->max[i]);

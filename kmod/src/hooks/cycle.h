@@ -13,6 +13,13 @@
  *
  * A task that writes the markers "cycle begin" and "cycle end" has the cycles between them instead.
  *
+ * A rule can give the period. Then a cycle begins at a point of a grid, the newest one that is not
+ * later than the begin above, and no cycle begins at the point of another one. The first cycle has
+ * the first point. A cycle that begins before its point moves the grid there, and so does the least
+ * late one of 64 in a row (of 8 at first), if none of them was on time: the period is that of
+ * another clock, or the first cycle was not on the grid. After a pause of 64 periods, the grid
+ * begins anew.
+ *
  * No system call is hooked. The number of the call that a task sleeps in is read from its saved
  * registers. What a sleep within a cycle is for is judged by hooks/wait.h.
  */
@@ -82,6 +89,7 @@ struct rtp_cycle_stat {
 	/* Median of the newest distances between begins; 0: too few. */
 	u64 period;
 	u64 spread;	/* how far apart the middle nine tenths are */
+	u64 given;	/* the period that a rule gives; 0: none */
 	u64 sum[RTP_CYCLE_SUMS], max[RTP_CYCLE_SUMS];
 	struct rtp_cycle_sleeps sleeps[RTPROBE_WAIT_COUNT];	/* within cycles */
 	struct rtp_cycle_sleeps inversions;

@@ -320,6 +320,8 @@ int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule)
 	    nla_put_u32(skb, RTPROBE_A_RULE_CAPTURE, rule->spec.capture) ||
 	    nla_put_u32(skb, RTPROBE_A_RULE_RATE, rule->spec.rate) ||
 	    nla_put_u64_64bit(skb, RTPROBE_A_RULE_COOLDOWN_NS, rule->spec.cooldown, pad) ||
+	    (rtp_rule_sets(rule, RTP_RULE_PERIOD) &&
+	     nla_put_u64_64bit(skb, RTPROBE_A_RULE_PERIOD_NS, rule->spec.period, pad)) ||
 	    nla_put_u64_64bit(skb, RTPROBE_A_RULE_HITS, atomic64_read(&rule->hits), pad) ||
 	    nla_put_u64_64bit(skb, RTPROBE_A_RULE_LIMITED, atomic64_read(&rule->limited), pad) ||
 	    put_rule_action(skb, rule))
@@ -481,6 +483,9 @@ static int put_cycles(struct sk_buff *skb, const struct rtp_task_entry *entry,
 	if (cycles->period &&
 	    (nla_put_u64_64bit(skb, RTPROBE_A_CYCLES_PERIOD_NS, cycles->period, pad) ||
 	     nla_put_u64_64bit(skb, RTPROBE_A_CYCLES_SPREAD_NS, cycles->spread, pad)))
+		return -EMSGSIZE;
+	if (cycles->given &&
+	    nla_put_u64_64bit(skb, RTPROBE_A_CYCLES_GIVEN_NS, cycles->given, pad))
 		return -EMSGSIZE;
 	for (i = 0; i < RTP_CYCLE_SUMS; i++)
 		if (nla_put_u64_64bit(skb, cycle_attrs[i].sum, cycles->sum[i], pad) ||

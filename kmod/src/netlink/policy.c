@@ -84,6 +84,11 @@ static struct netlink_range_validation add_rule_signal_range = {
 	.max = 64,
 };
 
+static struct netlink_range_validation add_rule_period_ns_range = {
+	.min = 10000,
+	.max = 60000000000ULL,
+};
+
 const struct nla_policy rtprobe_add_rule_policy[RTPROBE_A_RULE_LAST + 1] = {
 	[RTPROBE_A_RULE_MEASURES] = NLA_POLICY_MASK(NLA_U32, 8388607),
 	[RTPROBE_A_RULE_IRQ] = { .type = NLA_U32 },
@@ -100,6 +105,7 @@ const struct nla_policy rtprobe_add_rule_policy[RTPROBE_A_RULE_LAST + 1] = {
 	[RTPROBE_A_RULE_SIGNAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &add_rule_signal_range),
 	[RTPROBE_A_RULE_SIGNAL_PID] = { .type = NLA_U32 },
 	[RTPROBE_A_RULE_SIGNAL_COMM] = { .type = NLA_STRING, .len = 15 },
+	[RTPROBE_A_RULE_PERIOD_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &add_rule_period_ns_range),
 };
 
 const struct nla_policy rtprobe_del_rule_policy[RTPROBE_A_RULE_LAST + 1] = {

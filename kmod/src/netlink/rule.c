@@ -33,6 +33,8 @@ static const struct {
 	[RTP_RULE_SIGNAL_PID] = { RTPROBE_A_RULE_SIGNAL_PID, "out_of_range signal-pid" },
 	[RTP_RULE_SIGNAL_COMM] = { RTPROBE_A_RULE_SIGNAL_COMM,
 				   "bad_name signal-comm: 1 to 15 bytes" },
+	[RTP_RULE_PERIOD] = { RTPROBE_A_RULE_PERIOD_NS,
+			      "no_cycle period-ns: only with response-time and pid, comm or cgroup" },
 };
 
 static int refuse_attr(struct genl_info *info, enum rtp_rule_word word)
@@ -100,6 +102,9 @@ static int read_word_attr(struct rtp_rule_spec *spec, enum rtp_rule_word word,
 	case RTP_RULE_SIGNAL_PID:
 		spec->action.pid = nla_get_u32(attr);
 		return spec->action.pid > PID_MAX_LIMIT ? -EINVAL : 0;
+	case RTP_RULE_PERIOD:
+		spec->period = nla_get_u64(attr);
+		return 0;
 	case RTP_RULE_SIGNAL_COMM:
 		return read_text_attr(spec->action.comm, sizeof(spec->action.comm), attr);
 	default:

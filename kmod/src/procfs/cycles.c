@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * /proc/rtprobe/cycles: a header line, then a line per watched task with columns separated by
- * spaces. A period of 0 is not known yet. The last column has the sleeps within cycles, by what the
- * task waited in: count, sum and the longest in ns.
+ * spaces. A period of 0 is not known yet, a given one of 0 is not given. The last column has the
+ * sleeps within cycles, by what the task waited in: count, sum and the longest in ns.
  */
 #include "base/label.h"
 #include "base/word.h"
@@ -43,6 +43,7 @@ static void show_unsafe(struct seq_file *seq, const struct rtp_task_entry *entry
 			   memory.locks_future);
 	else
 		seq_puts(seq, " - - -");
+	seq_printf(seq, " %llu", cycles->given);
 	for (i = 0; i < RTPROBE_WAIT_COUNT; i++) {
 		const struct rtp_cycle_sleeps *sleeps = &cycles->sleeps[i];
 
@@ -67,7 +68,7 @@ static int cycles_show(struct seq_file *seq, void *current_entry)
 			      "ran_sum_ns ran_max_ns interrupted_sum_ns interrupted_max_ns "
 			      "waited_sum_ns waited_max_ns blocked_sum_ns blocked_max_ns comm "
 			      "minor_faults major_faults inversions inversion_max_ns "
-			      "mapped_kb locked_kb locks_future waits\n");
+			      "mapped_kb locked_kb locks_future given_ns waits\n");
 		return 0;
 	}
 	if (!rtp_task_read(current_entry, &stat) || !rtp_cycle_read(current_entry, &cycles))

@@ -27,6 +27,7 @@ static const char *const keys[RTP_RULE_WORDS] = {
 	[RTP_RULE_RATE] = "rate",
 	[RTP_RULE_COOLDOWN] = "cooldown",
 	[RTP_RULE_ACTION] = "action",
+	[RTP_RULE_PERIOD] = "period",
 };
 
 static const char *const captures[] = {
@@ -205,6 +206,8 @@ static int read_value(struct rtp_rule_spec *spec, enum rtp_rule_word word, char 
 		return rtp_word_number("rate", value, 0, 1000000, &spec->rate, reason);
 	case RTP_RULE_ACTION:
 		return read_action(spec, value, reason);
+	case RTP_RULE_PERIOD:
+		return rtp_word_duration("period", value, &spec->period, reason);
 	default:
 		return rtp_word_duration("cooldown", value, &spec->cooldown, reason);
 	}
@@ -227,15 +230,16 @@ static int read_word(struct rtp_rule_spec *spec, bool *any_irq, char *word,
 		     struct rtp_reason *reason)
 {
 	char *value = split_word(word, reason);
-	int key;
+	int key = 0;
 
 	if (!value)
 		return -EINVAL;
 	/* The words of a signal are part of action=, and have no key. */
-	key = match_string(keys, RTP_RULE_ACTION + 1, word);
-	if (key < 0)
+	while (key < RTP_RULE_WORDS && (!keys[key] || strcmp(keys[key], word)))
+		key++;
+	if (key == RTP_RULE_WORDS)
 		return rtp_refuse(reason, "unknown_word",
-				  "%s: measure, irq, name, cpus, pid, comm, cgroup, threshold, capture, rate, cooldown or action",
+				  "%s: measure, irq, name, cpus, pid, comm, cgroup, threshold, capture, rate, cooldown, action or period",
 				  word);
 	if (spec->set & BIT(key) || (key == RTP_RULE_IRQ && *any_irq))
 		return rtp_refuse(reason, "duplicate_word", "%s", word);
@@ -297,6 +301,7 @@ static int read_cycle_word(struct rtp_rule_spec *spec, char *word, struct rtp_re
 		{ "task", RTP_RULE_COMM },	   { "deadline", RTP_RULE_THRESHOLD },
 		{ "capture", RTP_RULE_CAPTURE },   { "rate", RTP_RULE_RATE },
 		{ "cooldown", RTP_RULE_COOLDOWN }, { "action", RTP_RULE_ACTION },
+		{ "period", RTP_RULE_PERIOD },
 	};
 	char *value = split_word(word, reason);
 	enum rtp_rule_word key;
@@ -308,7 +313,7 @@ static int read_cycle_word(struct rtp_rule_spec *spec, char *word, struct rtp_re
 		i++;
 	if (i == ARRAY_SIZE(words))
 		return rtp_refuse(reason, "unknown_word",
-				  "%s: task, deadline, capture, rate, cooldown or action",
+				  "%s: task, period, deadline, capture, rate, cooldown or action",
 				  word);
 	key = words[i].word;
 	if (key == RTP_RULE_COMM && value[strspn(value, "0123456789")] == '\0')
@@ -515,6 +520,9 @@ void rtp_rule_show(struct seq_file *seq, const struct rtp_rule *rule)
 	if (rtp_rule_sets(rule, RTP_RULE_COOLDOWN))
 		seq_printf(seq, " cooldown=%s", duration);
 	show_action(seq, &spec->action);
+	rtp_word_from_duration(duration, spec->period);
+	if (rtp_rule_sets(rule, RTP_RULE_PERIOD))
+		seq_printf(seq, " period=%s", duration);
 	seq_printf(seq, " hits=%llu limited=%llu", (u64)atomic64_read(&rule->hits),
 		   (u64)atomic64_read(&rule->limited));
 	show_acted(seq, rule);

@@ -7,12 +7,13 @@
  * add irq=24 threshold=50us action=stop_trace,signal:servo:USR1
  * add measure=wakeup_latency comm=cyclictest* threshold=100us
  * cycle task=servo deadline=800us
+ * cycle task=servo period=1ms deadline=800us
  * arm 3
  * del 3
  * clear
  *
- * The third one is another form of add measure=response_time comm=servo threshold=800us. A task
- * that is a number is a pid.
+ * The fourth one is another form of add measure=response_time comm=servo threshold=800us; period=
+ * is a word of add, too. A task that is a number is a pid.
  *
  * A text is executed completely or not at all. Process context.
  */

@@ -91,13 +91,24 @@ struct rtp_cycle {
 	u64 slept;		/* when it was switched out to sleep */
 	u64 arrived;		/* the newest switch to it */
 	u64 left;		/* the newest switch from it */
+	u64 woken;		/* the end of the newest sleep */
 	u64 begin;
+	u64 called;		/* its timer's expiry or its wakeup; without a grid, the begin */
 	u64 ran_from;		/* since when it runs, in this cycle */
 	u64 net;		/* its run time when the cycle began, in ticks */
 	u64 gross;		/* how long it was on a CPU in this cycle */
 	u64 part[RTP_CYCLE_SUMS];	/* of this cycle */
 	unsigned long minor, major;	/* page faults of the task when the cycle began */
 	int cpu;		/* where it is */
+
+	/* The grid of a period that a rule gives: origin + n * period, see hooks/cycle.h. */
+	u64 period;		/* ns; 0: none is given */
+	u64 origin;		/* 0: not begun */
+	u64 point;		/* n of the newest cycle */
+	u64 least;		/* how late a cycle began at least, of the newest ones */
+	unsigned int on_grid;	/* their number */
+	bool grid_old;		/* it was kept or moved since it began */
+
 	struct rtp_cycle_legs legs;
 
 	/* Of all cycles that ended, in ns. Read at any time. */

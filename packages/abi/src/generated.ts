@@ -1233,6 +1233,8 @@ export interface Rule {
   signalNs?: bigint;
   /** Why the newest signal was not sent, as errno; 0 if it was. */
   signalError?: number;
+  /** Time from one begin of a cycle to the next. Only with response-time and a task named; absent: to be found. Of several rules for one task, the first one's holds. */
+  periodNs?: bigint;
 }
 
 /** A task that ran while a measure by task was on. A dump has one message per task; entries of exited tasks stay until the table needs their place. */
@@ -1299,6 +1301,8 @@ export interface Cycles {
   lockedKb?: bigint;
   /** 1 if memory that it maps from now on is locked, too: mlockall(MCL_FUTURE). */
   locksFuture?: number;
+  /** The period that a rule gives. late-sum and late-max are from its points then. Absent if none does. */
+  givenNs?: bigint;
 }
 
 /** The sleeps of a task within its cycles that were of one kind. */
@@ -1675,6 +1679,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     24: { name: 'stopNs', type: 'u64' },
     25: { name: 'signalNs', type: 'u64' },
     26: { name: 'signalError', type: 'u32' },
+    27: { name: 'periodNs', type: 'u64' },
   },
   taskStat: {
     1: { name: 'pad', type: 'pad' },
@@ -1710,6 +1715,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     20: { name: 'mappedKb', type: 'u64' },
     21: { name: 'lockedKb', type: 'u64' },
     22: { name: 'locksFuture', type: 'u8' },
+    23: { name: 'givenNs', type: 'u64' },
   },
   cycleWait: {
     1: { name: 'pad', type: 'pad' },
@@ -1847,7 +1853,7 @@ export interface CommandRequests {
   6: Record<string, never>;
   7: Pick<ClearRequest, 'what'>;
   12: Record<string, never>;
-  13: Pick<Rule, 'measures' | 'irq' | 'name' | 'cpus' | 'pid' | 'comm' | 'cgroup' | 'thresholdNs' | 'capture' | 'rate' | 'cooldownNs' | 'action' | 'signal' | 'signalPid' | 'signalComm'>;
+  13: Pick<Rule, 'measures' | 'irq' | 'name' | 'cpus' | 'pid' | 'comm' | 'cgroup' | 'thresholdNs' | 'capture' | 'rate' | 'cooldownNs' | 'action' | 'signal' | 'signalPid' | 'signalComm' | 'periodNs'>;
   14: Pick<Rule, 'id'>;
   16: Pick<Spike, 'id'>;
   17: Pick<Trace, 'id'>;

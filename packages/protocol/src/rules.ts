@@ -48,6 +48,8 @@ export interface Rule {
   capture: Capture[];
   rate: number;
   cooldownNs: Nanoseconds;
+  /** Time between the begins of the cycles of the watched tasks; missing: it is found. */
+  periodNs?: Nanoseconds;
   action?: RuleAction;
   /** Number of values over the threshold so far. */
   hits: number;

@@ -87,6 +87,8 @@ export interface TaskCycles extends Record<CycleTimeName, CycleTime> {
   periodNs?: Nanoseconds;
   /** How far apart the middle nine tenths of these distances are. */
   spreadNs?: Nanoseconds;
+  /** The period that a rule gives, from whose points the late start is; missing: none does. */
+  givenNs?: Nanoseconds;
   /** Missing with a module of an earlier release. */
   unsafe?: UnsafeFindings;
 }

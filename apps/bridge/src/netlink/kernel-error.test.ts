@@ -15,6 +15,7 @@ it.each([
     /leave the CPU out/,
   ],
   [EBUSY, 'cpu_held no response from CPU 2 (spin/41); nothing was changed', 'E_REFUSED', /leave the CPU out/],
+  [EINVAL, 'no_cycle period-ns: only with response-time', 'E_REFUSED', /name the task/],
   [12, 'no_memory rules', 'E_REFUSED', /free memory/],
   [EINVAL, 'out_of_range period: 10us to 1s', 'E_REFUSED', /in the range/],
 ])('errno %i with "%s" says what to do next', (errno, text, code, todo) => {

@@ -21,6 +21,7 @@ const todos: Readonly<Record<KernelCode, string>> = {
 /** What to do by the first word of the module's reason. */
 const reasonTodos: Readonly<Record<string, string>> = {
   cpu_held: 'wait until that task gives up the CPU, or leave the CPU out of the active CPUs',
+  no_cycle: 'choose the measure response_time, and name the task by pid, comm or cgroup',
   no_memory: 'free memory on the host and try again',
   out_of_range: 'choose a value in the range that docs/reference/settings.md lists',
   unavailable_measure: 'choose a measure that this kernel has; docs/reference/kernels.md says what it lacks',

@@ -25,8 +25,18 @@ function thresholdsOf({ thresholds, thresholdNs }: HostConfig): string {
 }
 
 /** Returns a rule without its number and counters, so that the same rule is the same text. */
-function ruleText({ id, hits, limited, thresholdNs, capture, cooldownNs, ...selects }: Rule): string {
+function ruleText({
+  id,
+  hits,
+  limited,
+  thresholdNs,
+  capture,
+  cooldownNs,
+  periodNs,
+  ...selects
+}: Rule): string {
   const words = Object.entries(selects).map(([name, value]) => `${name}=${value}`);
+  if (periodNs !== undefined) words.push(`period=${formatDuration(periodNs)}`);
   return [...words, `threshold=${formatDuration(thresholdNs)}`, `capture=${capture.join(',')}`].join(' ');
 }
 

@@ -45,6 +45,7 @@ export function toRule(rule: KernelRule): Rule | undefined {
     capture: capturesOf(rule.capture ?? 0),
     rate: rule.rate ?? 0,
     cooldownNs: Number(rule.cooldownNs ?? 0n),
+    ...(rule.periodNs !== undefined && { periodNs: Number(rule.periodNs) }),
     ...(action && { action }),
     hits: Number(rule.hits ?? 0n),
     limited: Number(rule.limited ?? 0n),
@@ -63,8 +64,9 @@ function toKernelAction({ stopTrace, signal }: NonNullable<RuleRequest['action']
 }
 
 export function toKernelRule(rule: RuleRequest): KernelRule {
-  const { measures, irq, name, cpus, pid, comm, cgroup, thresholdNs, capture, rate, cooldownNs, action } =
+  const { measures, irq, name, cpus, pid, comm, cgroup, thresholdNs, capture, rate, cooldownNs, periodNs } =
     rule;
+  const { action } = rule;
   return {
     ...(measures && { measures: measureBits(measures) }),
     ...definedOnly({ irq, name, cpus, pid, comm, cgroup }),
@@ -72,6 +74,7 @@ export function toKernelRule(rule: RuleRequest): KernelRule {
     ...(capture && { capture: captureBits(capture) }),
     ...(rate !== undefined && { rate }),
     ...(cooldownNs !== undefined && { cooldownNs: BigInt(cooldownNs) }),
+    ...(periodNs !== undefined && { periodNs: BigInt(periodNs) }),
     ...(action && toKernelAction(action)),
   };
 }

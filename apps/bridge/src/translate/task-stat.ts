@@ -57,10 +57,11 @@ function toUnsafe(cycles: KernelCycles): { unsafe?: UnsafeFindings } {
 }
 
 function toCycles(cycles: KernelCycles): TaskCycles {
-  const { periodNs, spreadNs } = cycles;
+  const { periodNs, spreadNs, givenNs } = cycles;
   return {
     count: Number(cycles.count ?? 0n),
     ...(periodNs !== undefined && { periodNs: Number(periodNs), spreadNs: Number(spreadNs ?? 0n) }),
+    ...(givenNs !== undefined && { givenNs: Number(givenNs) }),
     late: toTime(cycles.lateSum, cycles.lateMax),
     ran: toTime(cycles.ranSum, cycles.ranMax),
     interrupted: toTime(cycles.interruptedSum, cycles.interruptedMax),

@@ -245,7 +245,7 @@ const cases: Record<string, Case> = {
   },
   'add-rule': {
     request: () => ({
-      measures: ['hardirq-duration'],
+      measures: ['response-time'],
       irq: 9,
       name: 'acpi*',
       cpus: '0-1',
@@ -261,11 +261,14 @@ const cases: Record<string, Case> = {
       // 0: the process is named by signal-comm.
       'signal-pid': 0,
       'signal-comm': 'servo',
+      'period-ns': 20_000,
     }),
     check: async ([reply]) => {
       rule = reply!.id as number;
       expect(await guest.sh('cat /proc/rtprobe/rules')).toMatch(
-        new RegExp(`id=${rule} .*irq=9 name=acpi\\* .*comm=init\\* .*action=stop_trace,signal:servo:USR2 `),
+        new RegExp(
+          `id=${rule} .*irq=9 name=acpi\\* .*comm=init\\* .*action=stop_trace,signal:servo:USR2 period=20us `,
+        ),
       );
     },
   },

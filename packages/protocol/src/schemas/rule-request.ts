@@ -6,6 +6,7 @@ import { measureSchema } from './measure.ts';
 /** Limits as in kmod/uapi/rtprobe.yaml. */
 const GLOB_MAX = 63;
 const NS_MAX = 60_000_000_000;
+const CYCLE_NS_MIN = 10_000;
 
 /** What the rule does at its next hit, and then only after it was armed again. */
 const action = z
@@ -46,6 +47,8 @@ export const ruleRequestSchema = z.strictObject({
   /** Most captures a second; 0: no limit. */
   rate: z.number().int().min(0).max(1_000_000).optional(),
   cooldownNs: z.number().int().min(0).max(NS_MAX).optional(),
+  /** Time from one begin of a cycle to the next. Only with the measure response_time and pid, comm or cgroup. */
+  periodNs: z.number().int().min(CYCLE_NS_MIN).max(NS_MAX).optional(),
   action: action.optional(),
 });
 export type RuleRequest = z.infer<typeof ruleRequestSchema>;

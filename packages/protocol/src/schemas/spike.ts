@@ -190,6 +190,7 @@ export const ruleSchema = z.object({
   capture: z.array(z.enum(CAPTURES)),
   rate: count,
   cooldownNs: nanoseconds,
+  periodNs: nanoseconds.exactOptional(),
   action: ruleAction.exactOptional(),
   hits: count,
   limited: count,

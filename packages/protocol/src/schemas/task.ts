@@ -43,6 +43,7 @@ const taskCycles = z.object({
   count,
   periodNs: nanoseconds.exactOptional(),
   spreadNs: nanoseconds.exactOptional(),
+  givenNs: nanoseconds.exactOptional(),
   late: cycleTime,
   ran: cycleTime,
   interrupted: cycleTime,

@@ -77,6 +77,7 @@ export function RuleForm({ host }: { host: string }) {
         {text('cgroup', t('rules.cgroup'), t('rules.globHint'))}
         {text('rate', t('rules.rateField'))}
         {text('cooldown', t('rules.cooldownField'), t('rules.durationHint'))}
+        {text('period', t('rules.periodField'), t('rules.periodHint'))}
         {text('signal', t('rules.signalField'), t('rules.signalHint'))}
       </div>
       <fieldset className="checks">

@@ -59,6 +59,9 @@ function Row({ rule, remove, arm }: { rule: Rule; remove: () => void; arm: () =>
         {rule.measures === undefined && words.length === 0 && (
           <span className="muted">{t('rules.everything')}</span>
         )}
+        {rule.periodNs !== undefined && (
+          <p className="small muted">{t('rules.period', { span: formatDuration(rule.periodNs) })}</p>
+        )}
         <Action {...{ rule, arm }} />
       </td>
       <td className="number">

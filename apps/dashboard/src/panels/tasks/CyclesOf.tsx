@@ -39,6 +39,8 @@ export function CyclesOf({ cycles }: { cycles: TaskCycles }) {
         <span className="numeral small">
           {t('cycles.count', { n: fullCount(cycles.count) })}
           {periodText(cycles) && ` · ${periodText(cycles)}`}
+          {cycles.givenNs !== undefined &&
+            ` · ${t('cycles.given', { period: formatDuration(cycles.givenNs) })}`}
         </span>
       }
       columns={[

@@ -11,6 +11,13 @@ describe('the rule form', () => {
     });
   });
 
+  it('has the period of a watched task only if one is given', () => {
+    const servo = { ...emptyRule, measure: 'response_time', comm: 'servo', threshold: '800us' } as const;
+    expect(ruleRequest({ ...servo, period: '1ms' })).toMatchObject({ comm: 'servo', periodNs: 1_000_000 });
+    expect(ruleRequest(servo)).not.toHaveProperty('periodNs');
+    expect(ruleRequest({ ...servo, period: 'often' })).toEqual({ kind: 'time', text: 'often' });
+  });
+
   it('returns the invalid word of a form that is not valid', () => {
     expect(ruleRequest({ ...emptyRule, threshold: '250' })).toEqual({ kind: 'time', text: '250' });
     expect(ruleRequest({ ...emptyRule, pid: '12a' })).toEqual({ kind: 'number', text: '12a' });

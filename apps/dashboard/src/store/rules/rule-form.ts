@@ -32,6 +32,8 @@ export interface RuleForm {
   threshold: string;
   rate: string;
   cooldown: string;
+  /** Of the cycles of the watched task. */
+  period: string;
   capture: Capture[];
   stopTrace: boolean;
   /** Process to signal, as PID, NAME or either with a signal: servo:USR2. */
@@ -50,6 +52,7 @@ export const emptyRule: RuleForm = {
     threshold: '100us',
     rate: '',
     cooldown: '',
+    period: '',
   },
   capture: ['stack', 'process'],
   stopTrace: false,
@@ -105,10 +108,14 @@ export function ruleRequest(form: RuleForm): RuleRequest | FormError {
     const text = form[key].trim();
     if (text !== '') request[key] = text;
   }
-  if (form.cooldown.trim() !== '') {
-    const cooldownNs = parseTime(form.cooldown);
-    if (cooldownNs === undefined) return { kind: 'time', text: form.cooldown };
-    request.cooldownNs = cooldownNs;
+  for (const [key, name] of [
+    ['cooldown', 'cooldownNs'],
+    ['period', 'periodNs'],
+  ] as const) {
+    if (form[key].trim() === '') continue;
+    const ns = parseTime(form[key]);
+    if (ns === undefined) return { kind: 'time', text: form[key] };
+    request[name] = ns;
   }
   const text = form.signal.trim();
   const signal = text === '' ? undefined : parseSignal(text);
