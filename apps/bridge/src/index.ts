@@ -1,3 +1,4 @@
+export { readBounded } from './base/bounded-file.ts';
 export { createLog } from './base/log.ts';
 export { type Bridge, startBridge } from './bridge.ts';
 export { judgeFacts } from './doctor.ts';

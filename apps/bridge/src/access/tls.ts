@@ -1,8 +1,9 @@
 // The certificate of this bridge and its private key: checked before use, and read again when they change on disk.
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { createSecureContext } from 'node:tls';
+import { readBounded } from '../base/bounded-file.ts';
 import { BridgeError, reasonOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 
@@ -17,13 +18,15 @@ export interface TlsMaterial {
 }
 
 const LOOK_MS = 10_000;
+/** A chain of certificates has some kilobytes. */
+const BYTES_MAX = 1 << 20;
 
 const refused = (file: string, why: string, todo: string): BridgeError =>
   new BridgeError('E_TLS', `${file} ${why}`, todo, file);
 
 function readFileOf(file: string): Buffer {
   try {
-    return readFileSync(file);
+    return readBounded(file, BYTES_MAX);
   } catch (error) {
     throw refused(file, `cannot be read: ${reasonOf(error)}`, 'name a file that this user may read');
   }

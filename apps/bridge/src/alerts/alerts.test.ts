@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -205,6 +206,29 @@ describe('a mail', () => {
   });
 });
 
+describe('a mail to a server that never finishes an answer', () => {
+  it('is given up after a time', async () => {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => {}).write('220 test ESMTP\r\n');
+      const timer = setInterval(() => socket.write('250-MORE\r\n'), 20);
+      socket.on('close', () => clearInterval(timer));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const url = new URL(`smtp://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const mail = { from: 'rt@example.org', to: ['one@example.org'], subject: 's', text: 't' };
+    await expect(sendMail({ url }, mail, 200)).rejects.toMatchObject({
+      message: 'the server did not finish within 0.2 s',
+      isFinal: false,
+    });
+  }, 5000);
+});
+
 describe('a mail over TLS', () => {
   it('is sent only to a server with a certificate that is trusted', async () => {
     const folder = dir();
@@ -279,6 +303,21 @@ describe('a command', () => {
     expect(line).toBe('$(id)|incident|cnc-07: `id`; $(id) (1 ms)');
     expect(JSON.parse(json!)).toMatchObject({ kind: 'incident' });
   });
+
+  it('that leaves a program running has ended', async () => {
+    const alerts = start({
+      channels: [
+        { name: 'c', type: 'command', command: ['/bin/sh', '-c', 'sleep 60 & echo $! >&2; exit 3'] },
+      ],
+    });
+    const left = await alerts.test('c').then(
+      () => '',
+      (error: unknown) => String(error),
+    );
+    const [, pid] = /ended with 3: (\d+)/.exec(left) ?? [];
+    expect(pid, left).toBeDefined();
+    process.kill(Number(pid));
+  }, 5000);
 
   it('that fails is run again', async () => {
     const folder = dir();
@@ -436,6 +475,20 @@ describe('the file', () => {
       expect.objectContaining({ message: expect.stringContaining(start) }),
     );
   });
+
+  it('is a regular file of limited size', () => {
+    const fifo = join(dir(), 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    for (const [path, why] of [
+      [fifo, 'is not a regular file'],
+      ['/dev/zero', 'is not a regular file'],
+      ['/', 'is not a regular file'],
+    ] as const)
+      expect(() => readAlerts(path)).toThrow(why);
+    const large = join(dir(), 'large');
+    writeFileSync(large, '#'.repeat(65_537));
+    expect(() => readAlerts(large)).toThrow('is larger than 65536 bytes');
+  }, 5000);
 
   it('names files with secrets that nobody else may read', () => {
     const folder = dir();

@@ -8,6 +8,8 @@ import { bodyOf } from './templates.ts';
 
 const TIMEOUT_MS = 10_000;
 const COMMAND_MS = 30_000;
+/** What a program wrote before it ended arrives within this time. */
+const SAID_MS = 50;
 const REASON_MAX = 300;
 
 /** A notification that was not sent. */
@@ -97,10 +99,13 @@ function run(argv: readonly string[], input: string, env = process.env): Promise
       said = (said + data).slice(-REASON_MAX);
     });
     child.on('error', (error) => reject(new SendError(error.message, false)));
-    child.on('close', (code, signal) => {
+    // Not "close": a program that the command left running can keep its standard error open.
+    child.on('exit', (code, signal) => setTimeout(ended, SAID_MS, code, signal));
+    const ended = (code: number | null, signal: string | null): void => {
+      child.stderr.destroy();
       if (code === 0) resolve();
       else reject(new SendError(`${argv[0]} ended with ${signal ?? code}: ${said.trim()}`, false));
-    });
+    };
     // A program need not read its input.
     child.stdin.on('error', () => {});
     child.stdin.end(input);

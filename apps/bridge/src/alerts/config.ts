@@ -1,10 +1,10 @@
 // The file of alerts: channels, and what they report. docs/reference/alerts.md describes it.
-import { readFileSync } from 'node:fs';
 import { parseDuration } from '@rtprobe/metrics';
 import { REPORTED_KINDS } from '@rtprobe/protocol';
 import { measureSchema } from '@rtprobe/protocol/schemas';
 import { z } from 'zod';
 import { PrivateFileError, readPrivate } from '../access/private-file.ts';
+import { readBounded } from '../base/bounded-file.ts';
 import { BridgeError, reasonOf } from '../base/errors.ts';
 import { type PlacedYaml, parsePlacedYaml } from '../base/yaml.ts';
 import { TEMPLATES } from './templates.ts';
@@ -172,11 +172,10 @@ export interface LoadedAlerts {
 export function readAlerts(path: string): LoadedAlerts {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readBounded(path, BYTES_MAX).toString('utf8');
   } catch (error) {
     throw refusal(path, reasonOf(error));
   }
-  if (text.length > BYTES_MAX) throw refusal(path, `larger than ${BYTES_MAX} bytes`);
   const config = parseAlerts(text, path);
   const secrets = new Map<string, Secrets>();
   for (const one of config.channels) {

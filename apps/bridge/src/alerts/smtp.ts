@@ -15,7 +15,10 @@ export interface Server {
   readonly password?: string;
 }
 
+/** Without an answer. */
 const TIMEOUT_MS = 20_000;
+/** For the whole mail: a server can answer slowly without end. */
+const MAIL_MS = 120_000;
 const PORTS: Readonly<Record<string, number>> = { 'smtp:': 587, 'smtps:': 465 };
 
 export class SmtpError extends Error {
@@ -50,7 +53,11 @@ function refusedOf(errors: readonly NodemailerError[]): Refused {
  *
  * @throws SmtpError
  */
-export async function sendMail({ url, user, password }: Server, mail: Mail): Promise<Refused> {
+export async function sendMail(
+  { url, user, password }: Server,
+  mail: Mail,
+  limitMs = MAIL_MS,
+): Promise<Refused> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const secure = url.protocol === 'smtps:';
   // Only a bridge that sends mail loads it.
@@ -66,11 +73,17 @@ export async function sendMail({ url, user, password }: Server, mail: Mail): Pro
   });
   const { from, to, subject, text } = mail;
   const headers = { 'Auto-Submitted': 'auto-generated' };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const why = `the server did not finish within ${limitMs / 1000} s`;
+    timer = setTimeout(() => reject(new SmtpError(why, false)), limitMs);
+  });
   try {
-    const sent = await transport.sendMail({
+    const sending = transport.sendMail({
       ...{ from: { name: 'rtprobe', address: from }, to: [...to], subject, text, headers },
       textEncoding: 'base64',
     });
+    const sent = await Promise.race([sending, late]);
     return refusedOf(sent.rejectedErrors ?? []);
   } catch (error) {
     const { message, responseCode = 0, rejectedErrors = [] } = error as NodemailerError;
@@ -78,6 +91,7 @@ export async function sendMail({ url, user, password }: Server, mail: Mail): Pro
     if (rejectedErrors.length > 1) return refusedOf(rejectedErrors);
     throw new SmtpError(message, responseCode >= 500);
   } finally {
+    clearTimeout(timer);
     transport.close();
   }
 }

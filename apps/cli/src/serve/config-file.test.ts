@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import {
@@ -7,6 +11,7 @@ import {
   exampleConfig,
   mergeConfig,
   parseConfig,
+  readConfig,
 } from './config-file.ts';
 import { type ServeFlags, withServeOptions } from './flags.ts';
 import { collectSources } from './source.ts';
@@ -89,4 +94,34 @@ it('has an example with every option, which sets nothing', () => {
 it('writes what is set as a line of its own', () => {
   const example = exampleConfig(serve(), { source: 'unix:/run/a.sock' });
   expect(parse(example).values).toEqual(new Map([['source', [{ kind: 'unix', path: '/run/a.sock' }]]]));
+});
+
+it('is read only from a regular file of limited size', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'));
+  try {
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const large = join(folder, 'large');
+    writeFileSync(large, '#\n'.repeat(600_000));
+    for (const [file, why] of [
+      [fifo, 'is not a regular file'],
+      ['/dev/zero', 'is not a regular file'],
+      [folder, 'is not a regular file'],
+      [large, 'is larger than 1048576 bytes'],
+    ] as const)
+      expect(readConfig(file, serve()).faults).toMatchObject([
+        { code: 'E_CONFIG_FILE', message: `cannot be read: ${file} ${why}` },
+      ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 5000);
+
+it('shows control characters and long words of a file without harm to a terminal', () => {
+  const { faults } = parse(`\u001b[2Jx\nlisten = \u001b]0;owned\u0007${'9'.repeat(100_000)}`);
+  const shown = faults.map(describeFault).join('\n');
+  expect(faults.map(({ code }) => code)).toEqual(['E_CONFIG_SYNTAX', 'E_CONFIG_VALUE']);
+  expect(shown).not.toMatch(/\p{Cc}(?<!\n)/u);
+  expect(shown).toContain('\\u{1b}]0;owned');
+  expect(shown.length).toBeLessThan(1000);
 });

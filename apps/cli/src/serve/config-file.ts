@@ -1,10 +1,17 @@
 // The file with the options of `rtprobe serve`. Each line is the name of an option and its value; the options of the
 // command line are the only list of names, so the file has the same names, values, limits and defaults.
-import { readFileSync } from 'node:fs';
+import { readBounded } from '@rtprobe/bridge';
+import { visibleText } from '@rtprobe/metrics';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import type { CliErrorCode } from '../errors.ts';
 
 export const CONFIG_FILE = '/etc/rtprobe/bridge.conf';
+
+const BYTES_MAX = 1 << 20;
+/** Characters of a file that a message repeats. */
+const SHOWN_MAX = 64;
+const shown = (word: string): string =>
+  visibleText(word.length > SHOWN_MAX ? `${word.slice(0, SHOWN_MAX)}…` : word);
 
 /** With the code of a line, or that with which the bridge refuses the options together. */
 export interface ConfigFault<Code extends string = string> {
@@ -57,9 +64,7 @@ function* linesOf(text: string): Generator<Line | { readonly number: number; rea
     if (line === '') continue;
     const number = index + 1;
     const [, name, value] = /^([a-z][a-z-]*)\s*=\s*(\S.*)$/.exec(line) ?? [];
-    yield name === undefined || value === undefined
-      ? { number, wrong: line.slice(0, 64) }
-      : { number, name, value };
+    yield name === undefined || value === undefined ? { number, wrong: line } : { number, name, value };
   }
 }
 
@@ -71,7 +76,7 @@ export function parseConfig(text: string, file: string, command: Command): Confi
   const faults: ConfigFault<CliErrorCode>[] = [];
   for (const line of linesOf(text)) {
     const fault = (code: CliErrorCode, word: string, message: string, remedy: string) =>
-      faults.push({ code, file, line: line.number, word, message, remedy });
+      faults.push({ code, file, line: line.number, word: shown(word), message, remedy: visibleText(remedy) });
     if ('wrong' in line) {
       fault(
         'E_CONFIG_SYNTAX',
@@ -85,7 +90,7 @@ export function parseConfig(text: string, file: string, command: Command): Confi
     const option = options.get(name);
     if (option === undefined) {
       const remedy = 'rtprobe check-config --example prints all names';
-      fault('E_CONFIG_NAME', name, `there is no option ${name}`, remedy);
+      fault('E_CONFIG_NAME', name, `there is no option ${shown(name)}`, remedy);
       continue;
     }
     const attribute = option.attributeName();
@@ -102,7 +107,7 @@ export function parseConfig(text: string, file: string, command: Command): Confi
       lines.push(line);
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error;
-      fault('E_CONFIG_VALUE', value, `${name} does not accept ${value}`, error.message);
+      fault('E_CONFIG_VALUE', value, `${name} does not accept ${shown(value)}`, error.message);
     }
   }
   return { values, lines, faults };
@@ -112,7 +117,7 @@ export function parseConfig(text: string, file: string, command: Command): Confi
 export function readConfig(file: string, command: Command): Config {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readBounded(file, BYTES_MAX).toString('utf8');
   } catch (error) {
     const message = `cannot be read: ${(error as Error).message}`;
     const fault: ConfigFault<CliErrorCode> = {
