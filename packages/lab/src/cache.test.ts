@@ -52,6 +52,14 @@ describe('makeOnce', () => {
     });
   });
 
+  it('says E_CACHE where this user may not write', async () => {
+    // No user may make a folder there.
+    await expect(makeOnce('/sys/rtprobe/entry', async () => {})).rejects.toMatchObject({
+      code: 'E_CACHE',
+      message: 'this user may not write into /sys/rtprobe',
+    });
+  });
+
   it('uses the first result when two create the same', async () => {
     const fill = (content: string, after: number) => async (target: string) => {
       await new Promise((resolve) => setTimeout(resolve, after));

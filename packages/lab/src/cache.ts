@@ -10,6 +10,8 @@ export function cacheRoot(): string {
   return resolve(process.env.RTPROBE_CACHE || join(import.meta.dirname, '../../../.cache'), 'lab');
 }
 
+const DENIED = new Set(['EACCES', 'EPERM', 'EROFS']);
+
 /** Name of an unfinished entry; it says whether its maker is still running. */
 const PARTIAL = /\.partial-(\d+)-[0-9a-f]{8}$/;
 
@@ -33,12 +35,10 @@ function sweepPartials(dir: string): void {
  */
 export async function makeOnce(path: string, fill: (dir: string) => Promise<void>): Promise<string> {
   if (existsSync(path)) return path;
-  mkdirSync(dirname(path), { recursive: true });
-  sweepPartials(dirname(path));
   const partial = partialOf(path);
   const drop = onExit(() => rmSync(partial, { recursive: true, force: true }));
   try {
-    mkdirSync(partial);
+    beginPartial(partial);
     await fill(partial);
     if (!existsSync(path)) renameSync(partial, path);
   } catch (error) {
@@ -48,6 +48,24 @@ export async function makeOnce(path: string, fill: (dir: string) => Promise<void
     drop.now();
   }
   return path;
+}
+
+/** Makes the directory, and the folder around it. @throws LabError E_CACHE */
+function beginPartial(partial: string): void {
+  const folder = dirname(partial);
+  try {
+    mkdirSync(folder, { recursive: true });
+    sweepPartials(folder);
+    mkdirSync(partial);
+  } catch (error) {
+    if (!DENIED.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    throw new LabError(
+      'E_CACHE',
+      `this user may not write into ${folder}`,
+      'run it as another user, or name a folder with RTPROBE_CACHE',
+      { cause: error },
+    );
+  }
 }
 
 /** An entry that was used within this time is never removed: a process may still read it. */

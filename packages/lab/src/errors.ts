@@ -9,6 +9,7 @@ export const LAB_ERRORS = {
   E_FETCH: 'the package archive could not be reached or a download failed its check',
   E_PACKAGE: 'the package index lacks a package that the kernel table names',
   E_DISK_FULL: 'the device has no space left',
+  E_CACHE: 'this user may not write into the folder of what is built',
   E_BUILD: 'the compiler or kbuild refused the sources',
   E_IMAGE: "the guest's root file system could not be made",
   E_BOOT: 'the guest did not boot',

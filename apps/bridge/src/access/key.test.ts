@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -42,6 +43,26 @@ describe('the key file', () => {
       expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
       expect(readdirSync(join(path, '..'))).toEqual(['access.key']);
     }
+  });
+
+  it('that cannot be created is an error that names the folder as the remedy', () => {
+    const error = expect.objectContaining({
+      code: 'E_KEY_FILE',
+      todo: expect.stringContaining('name a folder that this user may write with --data'),
+    });
+    expect(() => new KeyFile('/sys/rtprobe/access.key')).toThrow(error);
+  });
+
+  it.skipIf(!isRoot)('on a full disk is an error, and no part of it remains', () => {
+    const folder = join(dir, `full-${number++}`);
+    mkdirSync(folder);
+    const program = `import(${JSON.stringify(join(import.meta.dirname, 'key.ts'))}).then(({ KeyFile }) => {
+      try { new KeyFile(process.argv[1] + '/access.key') } catch (e) { console.log(e.code, e.todo) }
+    })`;
+    const script = `mount -t tmpfs -o size=8k tmpfs "$1" && { head -c 8192 /dev/zero >"$1/x"; "$2" -e "$3" "$1"; ls "$1"; }`;
+    const argv = ['--mount', 'sh', '-c', script, 'sh', folder, process.execPath, program];
+    const { stdout, stderr } = spawnSync('unshare', argv, { encoding: 'utf8' });
+    expect(stdout, stderr).toBe('E_KEY_FILE free some space there, or name another folder with --data\nx\n');
   });
 
   it('keeps its key over restarts, and two bridges that start simultaneously use the same key', () => {

@@ -4,11 +4,11 @@ import { lstatSync, type Stats } from 'node:fs';
 import { BridgeError, reasonOf } from '../base/errors.ts';
 import {
   createPrivate,
-  OTHER_FILE,
   PrivateFileError,
   readPrivate,
   replacePrivate,
   versionOf,
+  writeRemedy,
 } from './private-file.ts';
 
 const SECRET_BYTES = 32;
@@ -69,7 +69,8 @@ export class KeyFile implements AccessKey {
     try {
       if (!statOf(path)) createPrivate(path, newText());
     } catch (error) {
-      throw new BridgeError('E_KEY_FILE', `${path} cannot be created: ${reasonOf(error)}`, OTHER_FILE, path);
+      const what = `${path} cannot be created: ${reasonOf(error)}`;
+      throw new BridgeError('E_KEY_FILE', what, writeRemedy(error), path);
     }
     [this.#key, this.#version] = this.#read();
     this.#lookedAt = now();

@@ -32,6 +32,14 @@ export class PrivateFileError extends Error {
 
 export const OTHER_FILE = 'name another file with --token-file';
 
+/** Returns what to do about a private file that could not be written. */
+export function writeRemedy(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return 'free some space there, or name another folder with --data';
+  return 'name a folder that this user may write with --data, or only another file with --token-file';
+}
+
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 /** Returns what makes a file or folder unsafe, as a phrase that follows its path; undefined if it is safe. */
@@ -96,6 +104,9 @@ function writeBeside(path: string, text: string): string {
     fchmodSync(fd, 0o600);
     writeSync(fd, text);
     fsyncSync(fd);
+  } catch (error) {
+    unlinkSync(temporary);
+    throw error;
   } finally {
     closeSync(fd);
   }
