@@ -28,9 +28,9 @@ export function metricsRoute({ hosts, metrics }: MetricsContext): RequestHandler
   return (request, response) => {
     const { host, cpus } = readStrict(metricsQuery, request.query, 'E_QUERY');
     const format = formatFor(request);
-    const text = metrics.write(chosenHosts(hosts, host), { format, cpus: cpus !== undefined });
+    const body = metrics.write(chosenHosts(hosts, host), { format, cpus: cpus !== undefined });
     response.setHeader('Content-Type', FORMATS[format]);
     response.setHeader('Vary', 'Accept');
-    response.end(text);
+    response.end(body);
   };
 }

@@ -24,9 +24,16 @@ export function labelsOf(labels: Readonly<Record<string, string | number>>): str
     .join(',');
 }
 
+/** Text is written into the buffer in parts of this length: joining one long string of small ones takes ten times as long. */
+const PART = 8192;
+/** Bytes of UTF-8 for a unit of a string, at most. */
+const BYTES_OF_UNIT = 3;
+
 export class Exposition {
   readonly #format: Format;
   #text = '';
+  #bytes = Buffer.allocUnsafe(256 * 1024);
+  #length = 0;
   #family = '';
   #pending = '';
 
@@ -52,10 +59,24 @@ export class Exposition {
     }
     this.#text += labels === '' ? `${this.#family}${suffix} ` : `${this.#family}${suffix}{${labels}} `;
     this.#text += `${value}\n`;
+    if (this.#text.length >= PART) this.#flush();
   }
 
-  /** Returns the whole text. */
-  end(): string {
-    return this.#format === 'openmetrics' ? `${this.#text}# EOF\n` : this.#text;
+  #flush(): void {
+    const wanted = this.#length + this.#text.length * BYTES_OF_UNIT;
+    if (wanted > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(wanted * 2);
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      this.#bytes = larger;
+    }
+    this.#length += this.#bytes.write(this.#text, this.#length);
+    this.#text = '';
+  }
+
+  /** Returns the whole text as UTF-8. */
+  end(): Buffer {
+    if (this.#format === 'openmetrics') this.#text += '# EOF\n';
+    this.#flush();
+    return this.#bytes.subarray(0, this.#length);
   }
 }

@@ -15,7 +15,7 @@ function start(top = 20) {
   host.addSource(1, 'timer_latency', 'timer');
   for (const id of [2, 3, 4]) host.addSource(id, 'hardirq_duration', `irq ${id}`, `dev${id}`);
   const metrics = new Metrics(top);
-  const write = (cpus = false) => metrics.write([host.view], { format: 'openmetrics', cpus });
+  const write = (cpus = false) => metrics.write([host.view], { format: 'openmetrics', cpus }).toString();
   /** Returns the value of the sample whose labels contain all of these. */
   const sample = (name: string, ...labels: string[]) => {
     const lines = write(labels.some((label) => label.startsWith('cpu='))).split('\n');
@@ -152,6 +152,42 @@ describe('the number of series', () => {
     ]);
   });
 
+  it.each([
+    ['of the worst', 2],
+    ['of the others', 4],
+  ])('stays bounded when a source %s has another name, and no counter decreases', (_, renamed) => {
+    const { host, span, write } = start(2);
+    for (let i = 0; i < 50; i++) host.record(2, 0, 9000);
+    for (let i = 0; i < 7; i++) host.record(3, 0, 8000);
+    for (let i = 0; i < 3; i++) host.record(4, 0, 1000);
+    const counts = () =>
+      Object.fromEntries(
+        [...write().matchAll(/^rtprobe_measure_seconds_count\{.*source="(.*)"\} (\d+)$/gm)].map(
+          ([, source, count]) => [source!, Number(count)],
+        ),
+      );
+    let before: Record<string, number> = {};
+    for (const [minute, name] of [
+      [1, 'a'],
+      [2, 'a'],
+      [2.1, 'b'],
+      [3, 'b'],
+      [3.1, 'a'],
+      [4, 'a'],
+    ] as const) {
+      host.addSource(renamed, 'hardirq_duration', `irq ${renamed}`, name);
+      span(START + minute * 60e6 + 1);
+      const after = counts();
+      expect(Object.keys(after)).toHaveLength(3);
+      for (const [source, count] of Object.entries(after)) {
+        expect(count, `${source} at ${minute}`).toBeGreaterThanOrEqual(before[source] ?? 0);
+        // Another name is not another event: 60 values are not exceeded by what was counted under the names before.
+        if (source === '(others)') expect(count, `${source} at ${minute}`).toBeLessThan(50);
+      }
+      before = after;
+    }
+  });
+
   it('does not depend on what a program calls itself', () => {
     const { host, span, write } = start();
     host.addSource(5, 'wakeup_latency', '(others)');
@@ -209,7 +245,7 @@ describe('the text', () => {
     expect(write()).toMatch(/\n# EOF\n$/);
     expect(write()).toContain('# TYPE rtprobe_incidents counter\n');
     expect(write()).toContain('# UNIT rtprobe_last_data_timestamp_seconds seconds\n');
-    const text = metrics.write([host.view], { format: 'text', cpus: false });
+    const text = metrics.write([host.view], { format: 'text', cpus: false }).toString();
     expect(text).not.toMatch(/# EOF|# UNIT/);
     expect(text).toContain('# TYPE rtprobe_incidents_total counter\n');
   });

@@ -49,8 +49,8 @@ export class Metrics implements HostListener {
     return entryOf(this.#hosts, host, () => new HostMetrics(this.#top));
   }
 
-  /** Returns the text of all live hosts of a list. */
-  write(all: readonly HostView[], { format, cpus }: MetricsQuery): string {
+  /** Returns the text of all live hosts of a list, as UTF-8. */
+  write(all: readonly HostView[], { format, cpus }: MetricsQuery): Buffer {
     const out = new Exposition(format);
     const hosts = all.filter(isLive);
     out.begin(families.build);

@@ -27,7 +27,7 @@ export class Ranking {
 
   /** Returns the sums of the worst, and that of the others if there are any; `again` ranks them by their maxima first. */
   split(sums: ReadonlyMap<string, Sum>, again: boolean): Ranked[] {
-    if (again || sums.size !== this.#known.size) this.#rank(sums);
+    if (again || !this.#isKnown(sums)) this.#rank(sums);
     const ranked: Ranked[] = [];
     const rest = new Sum();
     rest.addCounts(this.#carry, 1);
@@ -38,6 +38,13 @@ export class Ranking {
     }
     if (rest.count > 0) ranked.push({ labels: this.#others, sum: rest });
     return ranked;
+  }
+
+  /** A source that has another name is a new one, and the one with the name before is gone. */
+  #isKnown(sums: ReadonlyMap<string, Sum>): boolean {
+    if (sums.size !== this.#known.size) return false;
+    for (const key of sums.keys()) if (!this.#known.has(key)) return false;
+    return true;
   }
 
   #rank(sums: ReadonlyMap<string, Sum>): void {
