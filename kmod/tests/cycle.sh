@@ -108,6 +108,24 @@ marked_cycles_count() {
 	[ "$now" -eq 50 ] && [ "$long" -ge 5 ]
 }
 
+# What the distance between two starts differs from the period by is in the histogram, on average at most what the loop saw:
+# 5 ms twice where its program begins late. The last value is of the wakeup after the loop. A host can stop the loop between the
+# start and its own reading of the clock.
+jitter_is_counted() { # LEAST
+	control measures=response_time,preemption_latency,start_jitter clear=histograms,spikes
+	begin_loop 60 1000 10 5000 late
+	end_loop
+	awk '{ d = $3 - before - '"$((PERIOD_US * 1000))"'; if (NR > 1) print d < 0 ? -d : d; before = $3 }' "$scratch/cycles" |
+		sort -n >"$scratch/distances"
+	rows 'f["measure"] == "start_jitter" && f["name"] == "rtp-servo" && f["count"] { print f["count"], f["sum_ns"], f["max_ns"] }' >"$scratch/rows"
+	control measures=response_time,preemption_latency
+	awk -v least="$1" 'FILENAME == ARGV[1] { count += $1; sum += $2; if ($3 > max) max = $3; next }
+		{ n++; d[n] = $1; own += $1 }
+		END { printf "# %d values, mean %d us, most %d us; the loop saw %d, mean %d us, most %d us\n", count, sum / count / 1000, max / 1000, n, own / n / 1000, d[n] / 1000
+			apart = sum / count - own / n
+			exit !(count >= least && count <= n + 1 && max > 4000000 && apart < 400000 && sum / count > 700000) }' "$scratch/rows" "$scratch/distances"
+}
+
 # Takes the CPU for longer than a period, so that it hits a cycle.
 take() { $FIFO 60 perl "$here/preempt.pl" take rtp-hog $((WINDOWS + 2)) 26000 >/dev/null; }
 hold() {
@@ -151,6 +169,11 @@ caused_late() {
 	END { print "# " all + 0 " spikes, " right + 0 " blocked in clock_nanosleep"; exit !(right >= least && right * 10 >= all * 9) }' "$scratch/explained" &&
 		grep -q "^part=blocked .*clock_nanosleep wait=timer" "$scratch/given"
 }
+# The period is known after 16 distances.
+found_jitter() {
+	rules "clear; cycle task=rtp-servo deadline=${DEADLINE_MS}ms"
+	jitter_is_counted 40
+}
 period_is_shown() {
 	grep -q "measure=response_time comm=rtp-servo threshold=${DEADLINE_MS}ms .*period=${PERIOD_US%000}ms" $PROBE/rules || return 1
 	awk -v given=$((PERIOD_US * 1000)) 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
@@ -159,7 +182,7 @@ period_is_shown() {
 		END { exit !good }' $PROBE/cycles
 }
 
-plan 21
+plan 24
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 load rtprobe measures=response_time,preemption_latency threshold=off || bail "rtprobe.ko does not load"
 camera=$(named rtp-holder sh)
@@ -187,6 +210,9 @@ cp "$scratch/spikes" "$scratch/all"
 check "a cycle that begins late by the given period has that in its value" given_period
 check "its largest part is the sleep in the timer" caused_late
 check "the period is shown by the rule and with the cycles" period_is_shown
+check "start jitter of a given period is what the loop saw" jitter_is_counted 59
+check "start jitter needs no given period" found_jitter
+check "start jitter makes no rule of its own" refused "add measure=start_jitter comm=rtp-servo threshold=1ms" no_spikes
 check "a period without a watched task is refused" refused "add measure=wakeup_latency comm=rtp-servo threshold=1ms period=1ms" no_cycle
 check "a period that is too short is refused" refused "cycle task=rtp-servo period=1us deadline=1ms" out_of_range
 cat "$scratch/given" >>"$scratch/all"

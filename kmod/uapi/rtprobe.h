@@ -151,7 +151,8 @@ enum rtprobe_measure {
 	RTPROBE_MEASURE_PREEMPTOFF = 20,	/* Preemption disabled by a task. The value is the lower bound, from the sample that found it to the end. By cpu. */
 	RTPROBE_MEASURE_SOFTIRQSOFF = 21,	/* Softirqs disabled by a task. The value is the lower bound, from the sample that found it to the end. By cpu. */
 	RTPROBE_MEASURE_RESPONSE_TIME = 22,	/* A cycle of a task that a rule of this measure names: from the expiry of the timer that ended its sleep, or from its wakeup, to the moment it sleeps again. By task, thread, cpu. A source's number is the thread's id. */
-	RTPROBE_MEASURE_COUNT = 23,
+	RTPROBE_MEASURE_START_JITTER = 23,	/* How far the distance between the starts of two successive cycles of a watched task is from the period, without its sign. A cycle starts when the task first runs in it. By task, thread, cpu, as response-time. Makes no spikes. */
+	RTPROBE_MEASURE_COUNT = 24,
 };
 
 /* Softirq vectors, numbered as in linux/interrupt.h. */

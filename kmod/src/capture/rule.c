@@ -232,6 +232,10 @@ static int rule_check(struct rtp_rule *rule, struct rtp_reason *reason, enum rtp
 	*wrong = RTP_RULE_MEASURES;
 	if (rtp_rule_sets(rule, RTP_RULE_MEASURES) && !spec->measures)
 		return rtp_refuse(reason, "nothing_asked", "measure: at least one");
+	if (rtp_rule_sets(rule, RTP_RULE_MEASURES) &&
+	    spec->measures == BIT(RTPROBE_MEASURE_START_JITTER))
+		return rtp_refuse(reason, "no_spikes",
+				  "measure=start_jitter: it has no spikes; name response_time");
 	if (missing)
 		return rtp_refuse(reason, "unavailable_measure",
 				  "measure=%s: this kernel has no such events",

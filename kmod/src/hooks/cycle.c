@@ -47,6 +47,8 @@ DEFINE_STATIC_KEY_FALSE(rtp_cycle_key);
 #define GRID_EARLY 32
 
 static struct rtp_cycle cycles[CYCLES_MAX];
+/* Of the measures of this file, those that are on. */
+static u32 cycles_on;
 static const void *timer_wakes_task;	/* the function of the timer that a task sleeps for */
 
 /*
@@ -180,10 +182,42 @@ static void count_sleep(struct rtp_cycle_sleeps *sleeps, u64 ns)
 	WRITE_ONCE(sleeps->max, max(sleeps->max, ns));
 }
 
+static bool is_on(enum rtprobe_measure measure)
+{
+	return READ_ONCE(cycles_on) & BIT(measure);
+}
+
+/* Puts a distance in its place in the sorted ones, for another one that is among them. */
+static void sort_in(struct rtp_cycle *cycle, u64 gone, u64 distance)
+{
+	u64 *sorted = cycle->sorted;
+	unsigned int n = cycle->n_sorted, i;
+
+	if (n < RTP_CYCLE_DISTANCES) {
+		i = cycle->n_sorted++;
+	} else {
+		i = 0;
+		while (i < n - 1 && sorted[i] < gone)
+			i++;
+	}
+	for (; i + 1 < n && sorted[i + 1] < distance; i++)
+		sorted[i] = sorted[i + 1];
+	for (; i && sorted[i - 1] > distance; i--)
+		sorted[i] = sorted[i - 1];
+	sorted[i] = distance;
+}
+
 static void note_distance(struct rtp_cycle *cycle, u64 called)
 {
-	if (cycle->called && (s64)(called - cycle->called) > 0)
-		cycle->distance[cycle->distances++ % RTP_CYCLE_DISTANCES] = called - cycle->called;
+	u64 *place = &cycle->distance[cycle->distances % RTP_CYCLE_DISTANCES];
+	u64 gone = *place;
+
+	if (!cycle->called || (s64)(called - cycle->called) <= 0)
+		return;
+	*place = called - cycle->called;
+	cycle->distances++;
+	if (is_on(RTPROBE_MEASURE_START_JITTER))
+		sort_in(cycle, gone, *place);
 }
 
 /* Converts ns to a difference of two shared times. */
@@ -229,6 +263,34 @@ static u64 grid_point(struct rtp_cycle *cycle, u64 called)
 	return point;
 }
 
+/* Returns the period in ns, 0 if it is not known yet. */
+static u64 known_period(const struct rtp_cycle *cycle)
+{
+	if (cycle->period)
+		return cycle->period;
+	if (cycle->n_sorted < DISTANCES_MIN)
+		return 0;
+	return rtp_clock_shared_to_ns(rtp_clock_chosen, cycle->sorted[cycle->n_sorted / 2]);
+}
+
+/* Records the jitter of a cycle that starts at @now, a shared time. */
+static void record_jitter(struct rtp_cpu *c, struct rtp_cycle *cycle,
+			  const struct task_struct *task, u64 now)
+{
+	u64 period = known_period(cycle), before = cycle->started;
+	struct rtp_row *row;
+	s64 apart;
+
+	cycle->started = now;
+	if (!before || !period)
+		return;
+	apart = rtp_clock_shared_to_ns(rtp_clock_chosen, now - before) - period;
+	row = rtp_task_row(c, RTPROBE_MEASURE_START_JITTER, task->pid, cycle->owner);
+	/* The threshold of a rule for all measures makes no spike here. */
+	if (row && rtp_is_possible(now - before))
+		(void)rtp_record(row, abs(apart));
+}
+
 /* How a cycle begins. Shared times. */
 struct cycle_start {
 	u64 woken;	/* when the task was woken, or wrote the marker */
@@ -260,7 +322,7 @@ static void add_before_call(const struct rtp_cpu *c, struct rtp_cycle *cycle,
 }
 
 /* Begins a cycle of a task. */
-static void cycle_begin(const struct rtp_cpu *c, struct rtp_cycle *cycle,
+static void cycle_begin(struct rtp_cpu *c, struct rtp_cycle *cycle,
 			const struct task_struct *task, const struct cycle_start *start)
 {
 	u64 fired = start->fired, now = start->now, called = fired ? cycle->expiry : start->woken;
@@ -269,6 +331,8 @@ static void cycle_begin(const struct rtp_cpu *c, struct rtp_cycle *cycle,
 		called = now;
 	note_distance(cycle, called);
 	cycle->called = called;
+	if (is_on(RTPROBE_MEASURE_START_JITTER))
+		record_jitter(c, cycle, task, now);
 	cycle->open = true;
 	cycle->legs.n = cycle->legs.waits = 0;
 	cycle->minor = task->min_flt;
@@ -348,6 +412,8 @@ static void cycle_end(struct rtp_cpu *c, struct rtp_task_entry *entry, struct rt
 	if (!rtp_is_possible(past))
 		return;
 	cycle_sum(cycle, task, net);
+	if (!is_on(RTPROBE_MEASURE_RESPONSE_TIME))
+		return;
 	ns = rtp_clock_shared_to_ns(rtp_clock_chosen, past);
 	row = rtp_task_row(c, RTPROBE_MEASURE_RESPONSE_TIME, task->pid, entry);
 	if (row && rtp_record(row, ns))
@@ -679,10 +745,26 @@ static void cycles_forget(void)
 		cycles[i] = (struct rtp_cycle) {};
 }
 
-static int cycle_start(u64 period)
+/* What start_jitter knows is of the time when it was on. Its hooks do not use it yet. */
+static void jitter_forget(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < CYCLES_MAX; i++)
+		cycles[i].n_sorted = cycles[i].started = 0;
+}
+
+/* Begins to follow cycles, unless the other measure does so. */
+static int cycles_begin(enum rtprobe_measure measure)
 {
 	int err;
 
+	if (cycles_on) {
+		if (measure == RTPROBE_MEASURE_START_JITTER)
+			jitter_forget();
+		WRITE_ONCE(cycles_on, cycles_on | BIT(measure));
+		return 0;
+	}
 	rtp_hooks_wait();
 	cycles_forget();
 	err = rtp_hooks_register(cycle_hooks, ARRAY_SIZE(cycle_hooks));
@@ -693,6 +775,7 @@ static int cycle_start(u64 period)
 		rtp_hooks_unregister(cycle_hooks, ARRAY_SIZE(cycle_hooks));
 		return err;
 	}
+	WRITE_ONCE(cycles_on, BIT(measure));
 	/* Entries can refer to cycles of earlier. */
 	rtp_rules_watch_anew();
 	static_branch_enable(&rtp_cycle_key);
@@ -700,8 +783,11 @@ static int cycle_start(u64 period)
 	return 0;
 }
 
-static void cycle_stop(void)
+static void cycles_end(enum rtprobe_measure measure)
 {
+	WRITE_ONCE(cycles_on, cycles_on & ~BIT(measure));
+	if (cycles_on)
+		return;
 	/* The hooks are waited for, which is the grace period. */
 	WRITE_ONCE(rtp_marker_seen, NULL);
 	static_branch_disable(&rtp_cycle_key);
@@ -709,9 +795,36 @@ static void cycle_stop(void)
 	rtp_hooks_unregister_early(cycle_hooks, ARRAY_SIZE(cycle_hooks), NULL);
 }
 
+static int response_start(u64 period)
+{
+	return cycles_begin(RTPROBE_MEASURE_RESPONSE_TIME);
+}
+
+static void response_stop(void)
+{
+	cycles_end(RTPROBE_MEASURE_RESPONSE_TIME);
+}
+
 const struct rtp_measure rtp_measure_response_time = {
 	.available = cycle_available,
-	.start = cycle_start,
-	.stop = cycle_stop,
+	.start = response_start,
+	.stop = response_stop,
+	.only_by_rule = true,
+};
+
+static int jitter_start(u64 period)
+{
+	return cycles_begin(RTPROBE_MEASURE_START_JITTER);
+}
+
+static void jitter_stop(void)
+{
+	cycles_end(RTPROBE_MEASURE_START_JITTER);
+}
+
+const struct rtp_measure rtp_measure_start_jitter = {
+	.available = cycle_available,
+	.start = jitter_start,
+	.stop = jitter_stop,
 	.only_by_rule = true,
 };

@@ -20,6 +20,11 @@
  * another clock, or the first cycle was not on the grid. After a pause of 64 periods, the grid
  * begins anew.
  *
+ * start_jitter: how far the distance between the starts of two successive cycles is from the
+ * period, without its sign. A cycle starts when the task first runs in it. The period is the given
+ * one, else the median of the newest distances between begins, once there are DISTANCES_MIN of
+ * them. Rows as above, no spikes.
+ *
  * No system call is hooked. The number of the call that a task sleeps in is read from its saved
  * registers. What a sleep within a cycle is for is judged by hooks/wait.h.
  */
@@ -32,7 +37,7 @@
 #include "tasks/cycle.h"
 #include "tasks/task.h"
 
-/* Enabled while response_time is on. */
+/* Enabled while response_time or start_jitter is on. */
 DECLARE_STATIC_KEY_FALSE(rtp_cycle_key);
 
 void rtp_cycle_leave(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *prev,

@@ -51,7 +51,7 @@ static struct netlink_range_validation set_config_self_limit_range = {
 };
 
 const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_LAST + 1] = {
-	[RTPROBE_A_CONFIG_MEASURES] = NLA_POLICY_MASK(NLA_U32, 8388607),
+	[RTPROBE_A_CONFIG_MEASURES] = NLA_POLICY_MASK(NLA_U32, 16777215),
 	[RTPROBE_A_CONFIG_PERIOD_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &set_config_period_ns_range),
 	[RTPROBE_A_CONFIG_THRESHOLD_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &set_config_threshold_ns_range),
 	[RTPROBE_A_CONFIG_INTERVAL_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &set_config_interval_ns_range),
@@ -90,7 +90,7 @@ static struct netlink_range_validation add_rule_period_ns_range = {
 };
 
 const struct nla_policy rtprobe_add_rule_policy[RTPROBE_A_RULE_LAST + 1] = {
-	[RTPROBE_A_RULE_MEASURES] = NLA_POLICY_MASK(NLA_U32, 8388607),
+	[RTPROBE_A_RULE_MEASURES] = NLA_POLICY_MASK(NLA_U32, 16777215),
 	[RTPROBE_A_RULE_IRQ] = { .type = NLA_U32 },
 	[RTPROBE_A_RULE_NAME] = { .type = NLA_STRING, .len = 63 },
 	[RTPROBE_A_RULE_CPUS] = { .type = NLA_STRING, .len = 63 },

@@ -118,6 +118,9 @@ struct rtp_cycle {
 	u64 minor_faults, major_faults;
 	u64 distance[RTP_CYCLE_DISTANCES];	/* shared time */
 	u64 distances;				/* ever noted */
+	u64 sorted[RTP_CYCLE_DISTANCES];	/* the same, while start_jitter is on */
+	unsigned int n_sorted;
+	u64 started;				/* when the task first ran in the newest cycle */
 
 	/* Of waits in captured cycles that were priority inversions. Written by the worker. */
 	struct rtp_cycle_sleeps inversions;

@@ -66,14 +66,17 @@ struct rtp_task_move {
 };
 
 /* The measures by task. */
-#define RTP_TASK_ROWS 4
+#define RTP_TASK_ROWS 5
 
 static_assert(RTP_MEASURES_BY_TASK ==
 	      (BIT(RTPROBE_MEASURE_WAKEUP_LATENCY) | BIT(RTPROBE_MEASURE_IRQ_TO_TASK) |
-	       BIT(RTPROBE_MEASURE_PREEMPTION_LATENCY) | BIT(RTPROBE_MEASURE_RESPONSE_TIME)));
+	       BIT(RTPROBE_MEASURE_PREEMPTION_LATENCY) | BIT(RTPROBE_MEASURE_RESPONSE_TIME) |
+	       BIT(RTPROBE_MEASURE_START_JITTER)));
 
 static __always_inline unsigned int rtp_task_row_index(enum rtprobe_measure measure)
 {
+	if (measure == RTPROBE_MEASURE_START_JITTER)
+		return 4;
 	if (measure == RTPROBE_MEASURE_RESPONSE_TIME)
 		return 3;
 	if (measure == RTPROBE_MEASURE_PREEMPTION_LATENCY)

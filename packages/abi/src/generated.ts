@@ -131,6 +131,8 @@ export const Measure = {
   softirqsoff: 21,
   /** A cycle of a task that a rule of this measure names: from the expiry of the timer that ended its sleep, or from its wakeup, to the moment it sleeps again. By task, thread, cpu. A source's number is the thread's id. */
   responseTime: 22,
+  /** How far the distance between the starts of two successive cycles of a watched task is from the period, without its sign. A cycle starts when the task first runs in it. By task, thread, cpu, as response-time. Makes no spikes. */
+  startJitter: 23,
 } as const;
 export type Measure = (typeof Measure)[keyof typeof Measure];
 /** Names of Measure by value, as the documentation writes them. */
@@ -158,6 +160,7 @@ export const MeasureName: Readonly<Record<number, string>> = {
   20: 'preemptoff',
   21: 'softirqsoff',
   22: 'response_time',
+  23: 'start_jitter',
 };
 
 /** Softirq vectors, numbered as in linux/interrupt.h. */

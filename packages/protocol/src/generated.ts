@@ -3,7 +3,7 @@
 import type { Descriptor, Label, Words } from './descriptor.ts';
 
 /** By their numbers in the ABI. */
-export const MEASURES = ['hardirq_duration', 'vector_duration', 'timer_latency', 'irq_thread_latency', 'irq_thread_duration', 'softirq_latency', 'softirq_duration', 'thread_latency', 'irqsoff', 'irqline_off', 'wakeup_latency', 'irq_to_task', 'stolen', 'hrtimer_duration', 'timer_duration', 'work_duration', 'tasklet_duration', 'csd_duration', 'napi_duration', 'preemption_latency', 'preemptoff', 'softirqsoff', 'response_time'] as const;
+export const MEASURES = ['hardirq_duration', 'vector_duration', 'timer_latency', 'irq_thread_latency', 'irq_thread_duration', 'softirq_latency', 'softirq_duration', 'thread_latency', 'irqsoff', 'irqline_off', 'wakeup_latency', 'irq_to_task', 'stolen', 'hrtimer_duration', 'timer_duration', 'work_duration', 'tasklet_duration', 'csd_duration', 'napi_duration', 'preemption_latency', 'preemptoff', 'softirqsoff', 'response_time', 'start_jitter'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** By their numbers in the ABI. */
@@ -209,6 +209,14 @@ export const measures: readonly MeasureDescriptor[] = [
     name: 'response_time',
     title: 'Response time', explanation: 'Time from the moment a cycle of a watched task should begin until the task sleeps again.', zh: { title: '响应时间', explanation: '从被监视任务的周期应当开始的时刻到该任务再次睡眠的时间。' },
     unit: 'ns', semantics: 'latency', source: 'task',
+    by: ['task', 'thread', 'cpu'],
+    tables: [],
+    on: false,
+  },
+  {
+    name: 'start_jitter',
+    title: 'Start jitter', explanation: 'Difference between the distance of two successive starts of a watched task\'s cycle and the period.', zh: { title: '启动抖动', explanation: '被监视任务相邻两个周期的实际启动间隔与周期之差。' },
+    unit: 'ns', semantics: 'duration', source: 'task',
     by: ['task', 'thread', 'cpu'],
     tables: [],
     on: false,

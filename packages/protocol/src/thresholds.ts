@@ -7,9 +7,12 @@ import type { Nanoseconds } from './units.ts';
 /** Kind of task that a value of a measure by task belongs to. */
 export type TaskKind = 'user' | 'kthread';
 
+/** Measures of watched tasks. */
+const BY_RULE: readonly Measure[] = ['response_time', 'start_jitter'];
+
 /** Returns whether a measure has a threshold of its own. Only rules make spikes of the others. */
 export function hasThreshold(measure: Measure): boolean {
-  return descriptorOf(measure).source !== 'interrupt' && measure !== 'response_time';
+  return descriptorOf(measure).source !== 'interrupt' && !BY_RULE.includes(measure);
 }
 
 /** Returns whether a measure has a second threshold, for kernel threads. */

@@ -30,6 +30,7 @@ describe('the label of a source', () => {
     ['hrtimer_duration', 'hrtimer'],
     ['csd_duration', 'function call'],
     ['response_time', 'fio/3'],
+    ['start_jitter', 'fio/3'],
   ] as const)('of %s is "%s"', (measure, label) => {
     const { source } = measures.find(({ name }) => name === measure)!;
     expect(sourceLabel(measure, source === 'irq' || source === 'irq-task' ? 36 : 3, 'fio')).toBe(label);

@@ -50,7 +50,7 @@ export function TaskPage({ route }: { route: TaskRoute }) {
 
 function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) {
   const view = useView();
-  const { task, wakeup, preemption, response } = found;
+  const { task, wakeup, preemption, response, jitter } = found;
   const concerns = (spike: Spike) =>
     sufferedBy(spike)?.pid === task.pid || causedBy(spike).some((c) => c.task.pid === task.pid);
   const newest = reading.spikes.toReversed();
@@ -65,6 +65,13 @@ function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) 
             hasWindow={wakeup === undefined}
           />
         )}
+        {jitter !== undefined && (
+          <Latency
+            source={jitter}
+            budgetNs={chosenBudget(view, reading, 'start_jitter')}
+            hasWindow={wakeup === undefined && response === undefined}
+          />
+        )}
         {wakeup === undefined ? (
           <p className="muted page-note">
             {t('task.noWakeup', { measure: measureWords('wakeup_latency').title })}
@@ -76,7 +83,7 @@ function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) 
           <Latency
             source={preemption}
             budgetNs={chosenBudget(view, reading, 'preemption_latency')}
-            hasWindow={wakeup === undefined && response === undefined}
+            hasWindow={wakeup === undefined && response === undefined && jitter === undefined}
           />
         )}
         <div className="lists">

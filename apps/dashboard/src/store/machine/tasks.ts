@@ -14,6 +14,7 @@ export interface TaskReading {
   wakeup: SourceReading | undefined;
   preemption: SourceReading | undefined;
   response: SourceReading | undefined;
+  jitter: SourceReading | undefined;
   lastAt: UnixMicros;
   worstSpike: Spike | undefined;
 }
@@ -43,6 +44,7 @@ class TaskList {
       wakeup: undefined,
       preemption: undefined,
       response: undefined,
+      jitter: undefined,
       lastAt: 0,
       worstSpike: undefined,
     };
@@ -93,6 +95,7 @@ export function readTasks(reading: Reading, stats: readonly TaskStat[] = reading
     if (measure === 'wakeup_latency' && task !== undefined) list.of(task).wakeup = source;
     if (measure === 'preemption_latency' && task !== undefined) list.of(task).preemption = source;
     if (measure === 'response_time' && task !== undefined) list.of(task).response = source;
+    if (measure === 'start_jitter' && task !== undefined) list.of(task).jitter = source;
   }
   return list.all();
 }
