@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -128,6 +129,76 @@ describe('a webhook', () => {
       if (template === 'discord') expect(JSON.parse(text)).toMatchObject({ allowed_mentions: { parse: [] } });
     },
   );
+});
+
+describe('a receiver that misbehaves', () => {
+  const listen = async (serve: (request: IncomingMessage, response: ServerResponse) => void) => {
+    const server = createHttpServer(serve);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  };
+
+  it('cannot send a message to another host', async () => {
+    const other = await receiver();
+    for (const status of [301, 302, 307, 308]) {
+      const url = await listen((_, response) => response.writeHead(status, { location: other.url }).end());
+      const alerts = start({ channels: [{ name: 'a', type: 'webhook', url }] });
+      await expect(alerts.test('a')).rejects.toThrow(`the receiver answered ${status}`);
+    }
+    expect(other.received).toEqual([]);
+  });
+
+  it('that closes the connection gets the message again', async () => {
+    let requests = 0;
+    const url = await listen((request, response) => {
+      if (++requests < 3) request.socket.destroy();
+      else response.end();
+    });
+    const alerts = start({ channels: [{ name: 'a', type: 'webhook', url }] });
+    alerts.raise(incident('7-1', 1e6), '7-1');
+    await until('the third attempt', () => alerts.state.channels[0]!.sent === 1);
+    expect(requests).toBe(3);
+  });
+
+  it.each([
+    ['never answers', () => {}],
+    ['never ends its answer', (response: ServerResponse) => response.writeHead(200).write('a')],
+  ])('that %s does not delay the messages of another channel', async (_, answer) => {
+    const url = await listen((__, response) => answer(response));
+    const good = await receiver();
+    const alerts = start({
+      channels: [
+        { name: 'a', type: 'webhook', url },
+        { name: 'b', type: 'webhook', url: good.url },
+      ],
+    });
+    alerts.raise(incident('7-1', 1e6), '7-1');
+    await until('the message', () => good.received.length === 1);
+  });
+
+  it('cannot add a line to a mail by the name of a task', async () => {
+    const server = new MailServer();
+    await server.listen();
+    closing.push(() => server.close());
+    const alerts = start({
+      channels: [
+        {
+          ...{ name: 'm', type: 'mail', server: `smtp://127.0.0.1:${server.port}` },
+          ...{ from: 'rt@example.org', to: ['one@example.org'] },
+        },
+      ],
+    });
+    const hostile = 'a\r\nBcc: victim@example.org\r\n\r\n.\r\nRCPT TO:<victim@example.org>';
+    alerts.raise(incident('7-1', 1e6, { cause: hostile, text: hostile }), '7-1');
+    await until('the mail', () => alerts.state.channels[0]!.sent === 1);
+    const { lines } = server;
+    expect(lines.slice(0, lines.indexOf('')).join('\n')).not.toMatch(/^(Bcc|RCPT TO:<victim)/im);
+    expect(lines.filter((line) => line === '.')).toHaveLength(1);
+  });
 });
 
 describe('a mail', () => {
