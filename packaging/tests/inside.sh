@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # inside.sh PHASE: tries the packages inside a Debian tree, with TAP on standard output. install, upgrade and purge run in
-# a chroot; boot runs in a guest with systemd. /packages has the packages, /packages/next those of a later version.
+# a chroot; boot and update run in a guest with systemd. /packages has the packages, /packages/next those of a later version.
 set -u
 phase=$1
 number=0
@@ -63,7 +63,7 @@ phase_install() {
 		check "bash completes $command" bash -c 'f=/usr/share/bash-completion/completions/$1; . $f && COMP_WORDS=($1 --h) COMP_CWORD=1 && $(complete -p $1 | sed "s/.*-F \([^ ]*\).*/\1/") && [ "${COMPREPLY[*]}" = --help ]' - $command
 	done
 	check "bash completes options of a subcommand" bash -c '. /usr/share/bash-completion/completions/rtprobe; COMP_WORDS=(rtprobe serve --bas) COMP_CWORD=2; _rtprobe; [ "${COMPREPLY[*]}" = --base ]'
-	check "a kernel update is installed" apt-get install -y --no-download --no-install-recommends linux-headers-amd64
+	check "a kernel update is installed" apt-get install -y --no-download --no-install-recommends linux-image-amd64 linux-headers-amd64
 	check "dkms built the module for it, too" [ "$(built)" = 2 ]
 }
 
@@ -88,10 +88,9 @@ phase_purge() {
 	check "the packages are purged" apt-get purge -y rtprobe rtprobe-agent rtprobe-dkms
 	list_files >/packages/files.after
 	# What dkms makes when it is first used is its own, and belongs to all modules. The kernel update stays installed.
-	comm -13 /packages/files.before /packages/files.after | grep -vE '^/var/lib/dkms/mok\.|^(/usr)?/lib/modules/[^/]*/modules\.|^/etc/(group|gshadow|passwd|shadow)-$' |
-		while read -r file; do
-			dpkg -S "$file" >/dev/null 2>&1 || dpkg -S "${file#/usr}" >/dev/null 2>&1 || echo "$file"
-		done >/packages/left
+	cat /var/lib/dpkg/info/*.list | sed 'p; s|^/usr/|/|; t; s|^/|/usr/|' | sort -u >/packages/owned
+	comm -13 /packages/files.before /packages/files.after | comm -23 - /packages/owned |
+		grep -vE '^/var/lib/dkms/mok\.|^(/usr)?/lib/modules/[^/]*/modules\.|^/etc/(group|gshadow|passwd|shadow)-$|^(/boot)?/(vmlinuz|initrd\.img)|^/var/lib/initramfs-tools/' >/packages/left
 	check "nothing is left behind" sh -c 'cat /packages/left; ! [ -s /packages/left ]'
 	check "no group is left behind" sh -c '! getent group rtprobe-agent'
 	check "no unit is known to systemd's helper" sh -c '! ls -R /var/lib/systemd/deb-systemd-helper-* 2>/dev/null | grep rtprobe'
@@ -145,6 +144,35 @@ phase_boot() {
 	check "the watchdogs are satisfied after their time" sh -c 'sleep 65; for unit in rtprobe rtprobe-agent; do systemctl is-active $unit && [ "$(systemctl show -p NRestarts --value $unit)" = 0 ] || exit 1; done'
 	check "systemctl stop is no failure of the bridge" sh -c 'systemctl stop rtprobe && ! systemctl is-failed -q rtprobe'
 	check "the watchdogs are on" sh -c '[ "$(systemctl show -p WatchdogUSec --value rtprobe-agent)" = 30s ] && [ "$(systemctl show -p WatchdogUSec --value rtprobe)" = 1min ]'
+}
+
+# A random number of this load of the module.
+instance() { grep '^instance=' /proc/rtprobe/status; }
+main_pid() { systemctl show -p MainPID --value "$1"; }
+
+# The machine after a kernel update and a reboot; then the running packages are upgraded and purged.
+phase_update() {
+	check "the updated kernel is running" sh -c 'uname -r; ! uname -r | grep -q -- -rt-'
+	check "the module of dkms measures before anyone logged in" sh -c '[ -d /proc/rtprobe ] && ! loginctl list-sessions --no-legend | grep . && awk "\$2 == \"vector_duration\" { n += \$5 } END { exit !(n > 100) }" /proc/rtprobe/irqs'
+	check "it is the one that dkms built for this kernel" sh -c 'modinfo -n rtprobe | grep -F "/lib/modules/$(uname -r)/updates/dkms/"'
+	check "the bridge shows this machine live" within 180 live
+	echo history >/var/lib/rtprobe/kept
+	loaded=$(instance)
+	bridge=$(main_pid rtprobe) agent=$(main_pid rtprobe-agent)
+	key=$(sha256sum /var/lib/rtprobe/access.key)
+	# Emulation builds no module in acceptable time: the tree's upgrade tries that of rtprobe-dkms.
+	check "bridge and agent are upgraded while they run" install_packages $(ls /packages/next/rtprobe_*_"$(dpkg --print-architecture)".deb /packages/next/rtprobe-agent_*_"$(dpkg --print-architecture)".deb)
+	check "the bridge of the later version runs" sh -c "systemctl is-active rtprobe && [ \"\$(systemctl show -p MainPID --value rtprobe)\" != $bridge ]"
+	check "it shows this machine live after the upgrade" within 180 live
+	check "the agent of the later version runs" sh -c "systemctl is-active rtprobe-agent && [ \"\$(systemctl show -p MainPID --value rtprobe-agent)\" != $agent ]"
+	check "the upgrade did not end the module's run" [ "$(instance)" = "$loaded" ]
+	check "the upgrade kept the state" [ "$(cat /var/lib/rtprobe/kept)" = history ]
+	check "sessions remain valid" [ "$(sha256sum /var/lib/rtprobe/access.key)" = "$key" ]
+	check "the running packages are purged" apt-get purge -y rtprobe rtprobe-agent rtprobe-dkms
+	check "the module is unloaded" sh -c '! [ -e /proc/rtprobe ] && ! grep "^rtprobe " /proc/modules'
+	check "no process of it runs" sh -c '! grep -l rtprobe /proc/[0-9]*/comm; ! ls -l /proc/[0-9]*/exe 2>/dev/null | grep rtprobe'
+	check "no file is left behind" sh -c 'left=$(find / -xdev \( -path /proc -o -path /sys -o -path /packages -o -path /var/log -o -path /var/cache \) -prune -o -name "*rtprobe*" -print; find /run -name "*rtprobe*"); echo "$left"; [ -z "$left" ]'
+	check "systemd knows no unit of it" sh -c 'left=$(systemctl list-units --all --no-legend --plain; systemctl list-unit-files --no-legend); left=$(echo "$left" | grep rtprobe); echo "$left"; [ -z "$left" ]'
 }
 
 "phase_$phase"

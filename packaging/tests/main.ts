@@ -1,8 +1,9 @@
 // npm run test:packages: tries the packages of dist/packages, which `npm run package` built, in a Debian tree: installing
-// them with dkms, a kernel update, nginx with TLS under a path and a browser, a boot with systemd in a guest, an upgrade,
-// and purging. Needs root.
-//   --only PART     install, proxy, boot, upgrade or purge, repeatable; install always runs
-//   --keep          keep the tree and the console
+// them with dkms, a kernel update, nginx with TLS under a path and a browser, a boot with systemd in a guest,
+// a boot with the updated kernel in which the running packages are upgraded and purged, and the same in the tree. Needs root.
+//   --only PART     rpm, install, proxy, boot, update, upgrade or purge, repeatable; all but rpm need install, which runs first
+//   --keep          keep the tree and the consoles, and print their folder
+//   --from FOLDER   use a copy of the tree that --keep left after the part install, instead of installing
 // Exit codes: 0 all passed, 1 a test failed, 2 unusable words.
 import {
   cpSync,
@@ -19,13 +20,14 @@ import { parseArgs } from 'node:util';
 import { cacheRoot } from '../../packages/lab/src/cache.ts';
 import { run } from '../../packages/lab/src/run.ts';
 import { parseTap } from '../../packages/lab/tests/tap.ts';
-import { tryBoot } from './boot.ts';
+import { BOOTS, type Boot, tryBoot } from './boot.ts';
 import { tryProxy } from './proxy.ts';
+import { tryRpm } from './rpm.ts';
 import { must, treeArchive } from './tree.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PACKAGES = join(ROOT, 'dist/packages');
-const PARTS = ['install', 'proxy', 'boot', 'upgrade', 'purge'];
+const PARTS = ['rpm', 'install', 'proxy', 'boot', 'update', 'upgrade', 'purge'];
 const counts = { passed: 0, failed: 0 };
 
 function judge(part: string, verdict: string): void {
@@ -76,10 +78,11 @@ async function nextVersion(scratch: string, deb: string, target: string): Promis
   rmSync(tree, { recursive: true });
 }
 
-async function prepare(dir: string): Promise<string> {
-  const tree = join(dir, 'tree');
+async function prepare(dir: string, tree: string): Promise<void> {
+  const archive = await treeArchive();
+  console.log(`tree: ${archive}`);
   mkdirSync(tree);
-  await must(['tar', '-C', tree, '-xf', await treeArchive()], 'the tree');
+  await must(['tar', '-C', tree, '-xf', archive], 'the tree');
   mkdirSync(join(tree, 'packages/next'), { recursive: true });
   const own = (await run(['dpkg', '--print-architecture'])).stdout.trim();
   const debs = readdirSync(PACKAGES).filter(
@@ -89,37 +92,45 @@ async function prepare(dir: string): Promise<string> {
     cpSync(join(PACKAGES, name), join(tree, 'packages', name));
     await nextVersion(dir, join(PACKAGES, name), join(tree, 'packages/next'));
   }
-  cpSync(join(import.meta.dirname, 'inside.sh'), join(tree, 'packages/inside.sh'));
   // Maintainer scripts start no service in a chroot.
   writeFileSync(join(tree, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  return tree;
 }
 
-function options(): { only: string[]; keep: boolean } {
+function options(): { only: string[]; keep: boolean; from: string | undefined } {
   try {
     const { values } = parseArgs({
-      options: { only: { type: 'string', multiple: true }, keep: { type: 'boolean' } },
+      options: {
+        only: { type: 'string', multiple: true },
+        keep: { type: 'boolean' },
+        from: { type: 'string' },
+      },
     });
     const wrong = values.only?.find((part) => !PARTS.includes(part));
     if (wrong !== undefined) throw new Error(`${wrong}: ${PARTS.join(', ')}`);
     if (process.getuid?.() !== 0) throw new Error('packages are installed in a chroot: run it as root');
     if (!existsSync(PACKAGES)) throw new Error('there are no packages: npm run package');
-    return { only: values.only ?? PARTS, keep: values.keep ?? false };
+    if (values.from !== undefined && !existsSync(join(values.from, 'tree/packages')))
+      throw new Error(`${values.from} has no tree: --only install --keep makes one`);
+    return { only: values.only ?? PARTS, keep: values.keep ?? false, from: values.from };
   } catch (error) {
     console.error(`test:packages: ${(error as Error).message}`);
     process.exit(2);
   }
 }
 
-const { only, keep } = options();
-const archive = await treeArchive();
+const { only, keep, from } = options();
 const dir = mkdtempSync(join(cacheRoot(), 'packages-'));
-console.log(`tree: ${archive}`);
 try {
-  const tree = await prepare(dir);
-  await inside(tree, 'install');
+  if (only.includes('rpm')) judge('rpm', tryRpm(PACKAGES));
+  const usesTree = only.some((part) => part !== 'rpm');
+  const tree = join(dir, 'tree');
+  if (from !== undefined) await must(['cp', '-a', '--reflink=auto', join(from, 'tree'), tree], 'the tree');
+  else if (usesTree) await prepare(dir, tree);
+  if (usesTree) cpSync(join(import.meta.dirname, 'inside.sh'), join(tree, 'packages/inside.sh'));
+  if (from === undefined && usesTree) await inside(tree, 'install');
   if (only.includes('proxy')) judge('proxy', await tryProxy(tree, inTree));
-  if (only.includes('boot')) judge('boot', await tryBoot(dir, tree));
+  for (const phase of Object.keys(BOOTS) as Boot[])
+    if (only.includes(phase)) judge(phase, await tryBoot(dir, tree, phase));
   if (only.includes('upgrade')) await inside(tree, 'upgrade');
   if (only.includes('purge')) await inside(tree, 'purge');
 } finally {
