@@ -115,19 +115,21 @@ within() { # SECONDS COMMAND...
 		sleep 1
 	done
 }
+# Runs a command; if it fails, prints what the bridge wrote.
+says_why() { "$@" || { journalctl -u rtprobe --no-pager | tail -n 10; return 1; }; }
 answers() { ask /healthz | grep -q '"ok":true'; }
 
 phase_boot() {
 	check "the module measures before anyone logged in" sh -c '[ -d /proc/rtprobe ] && ! loginctl list-sessions --no-legend | grep . && awk "\$2 == \"vector_duration\" { n += \$5 } END { exit !(n > 100) }" /proc/rtprobe/irqs'
 	check "it has the settings of /etc/rtprobe/rtprobe.conf" grep -qx period=1ms /proc/rtprobe/control
-	check "the bridge is running" within 120 systemctl is-active -q rtprobe.service
+	check "the bridge is running" within 300 says_why systemctl is-active rtprobe.service
 	echo "# the bridge was ready $(cut -d' ' -f1 /proc/uptime) s after the start of the kernel"
-	check "it shows this machine live" within 60 live
+	check "it shows this machine live" within 120 live
 	check "the agent was started by its socket" systemctl is-active -q rtprobe-agent.service
 	check "the agent has CAP_NET_ADMIN alone" [ "$(capabilities rtprobe-agent)" = 0000000000001000 ]
-	check "the agent is not root" [ "$(user_of rtprobe-agent)" != root ]
+	check "the agent is a dynamic user" [ "$(user_of rtprobe-agent)" = _rtprobe-agent ]
 	check "the bridge has no capabilities" [ "$(capabilities rtprobe)" = 0000000000000000 ]
-	check "the bridge is not root" [ "$(user_of rtprobe)" != root ]
+	check "the bridge is a dynamic user" [ "$(user_of rtprobe)" = rtprobe ]
 	check "its state is in /var/lib/rtprobe" [ -s /var/lib/rtprobe/access.key ]
 	check "rtprobe login works for root" sh -c 'rtprobe login | grep "#code="'
 	check "the bridge wrote no warning" sh -c '! journalctl -u rtprobe --no-pager | grep -E "\"level\":[456]0"'
@@ -155,15 +157,16 @@ phase_update() {
 	check "the updated kernel is running" sh -c 'uname -r; ! uname -r | grep -q -- -rt-'
 	check "the module of dkms measures before anyone logged in" sh -c '[ -d /proc/rtprobe ] && ! loginctl list-sessions --no-legend | grep . && awk "\$2 == \"vector_duration\" { n += \$5 } END { exit !(n > 100) }" /proc/rtprobe/irqs'
 	check "it is the one that dkms built for this kernel" sh -c 'modinfo -n rtprobe | grep -F "/lib/modules/$(uname -r)/updates/dkms/"'
-	check "the bridge shows this machine live" within 180 live
+	# What its first start makes last. Waiting for data twice would take minutes.
+	check "the bridge makes its state" within 300 [ -s /var/lib/rtprobe/access.key ]
 	echo history >/var/lib/rtprobe/kept
 	loaded=$(instance)
 	bridge=$(main_pid rtprobe) agent=$(main_pid rtprobe-agent)
 	key=$(sha256sum /var/lib/rtprobe/access.key)
 	# Emulation builds no module in acceptable time: the tree's upgrade tries that of rtprobe-dkms.
 	check "bridge and agent are upgraded while they run" install_packages $(ls /packages/next/rtprobe_*_"$(dpkg --print-architecture)".deb /packages/next/rtprobe-agent_*_"$(dpkg --print-architecture)".deb)
-	check "the bridge of the later version runs" sh -c "systemctl is-active rtprobe && [ \"\$(systemctl show -p MainPID --value rtprobe)\" != $bridge ]"
-	check "it shows this machine live after the upgrade" within 180 live
+	check "the bridge of the later version runs" within 300 sh -c "systemctl is-active rtprobe && [ \"\$(systemctl show -p MainPID --value rtprobe)\" != $bridge ]"
+	check "it shows this machine live after the upgrade" within 300 live
 	check "the agent of the later version runs" sh -c "systemctl is-active rtprobe-agent && [ \"\$(systemctl show -p MainPID --value rtprobe-agent)\" != $agent ]"
 	check "the upgrade did not end the module's run" [ "$(instance)" = "$loaded" ]
 	check "the upgrade kept the state" [ "$(cat /var/lib/rtprobe/kept)" = history ]
