@@ -33,6 +33,7 @@ import { fromNewerModule } from '../../../packages/abi/src/testing.ts';
 export const FAMILY = 31;
 export const EPERM = 1;
 export const ENOENT = 2;
+export const EPROTONOSUPPORT = 93;
 const EAGAIN = 11;
 const EINVAL = 22;
 const EOPNOTSUPP = 95;

@@ -3,7 +3,7 @@ import { AgentFrame, Command } from '@rtprobe/abi';
 import { FrameKind, type HostStats } from '@rtprobe/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, type Harness, startHarness, until, waitForState } from '../../tests/harness.ts';
-import { ENOENT, EPERM } from '../../tests/simulated-agent.ts';
+import { ENOENT, EPERM, EPROTONOSUPPORT } from '../../tests/simulated-agent.ts';
 
 let harness: Harness;
 let browser: Browser;
@@ -179,8 +179,11 @@ describe('a live host', () => {
     expect((await browser.next('gap')).reason).toContain('rtprobectl load');
   });
 
-  it('does not report a fault if it asks before it knows that the module was unloaded', async () => {
-    harness.agent.errno = ENOENT;
+  it.each([
+    ['was unloaded', ENOENT],
+    ['is being unloaded', EPROTONOSUPPORT],
+  ])('does not report a fault if it asks before it knows that the module %s', async (_, errno) => {
+    harness.agent.errno = errno;
     harness.agent.record(1, 0, 100);
     await waitForState(harness, 'offline');
     harness.agent.announce(0);

@@ -8,6 +8,8 @@ const codes: Readonly<Record<number, KernelCode>> = {
   2: 'E_GONE',
   /** ENOSPC */
   28: 'E_FULL',
+  /** EPROTONOSUPPORT: the kernel begins no dump of a module that is being unloaded (__netlink_dump_start). */
+  93: 'E_GONE',
   /** EOPNOTSUPP: the module does not have this command or measure. */
   95: 'E_UNSUPPORTED',
 };
