@@ -147,6 +147,15 @@ cyclictest_is_counted() {
 		END { exit good != 2 }' "$scratch/rows" "$scratch/cyclictest"
 }
 
+# No timer is known to wake it, so the call is learnt from eight sleeps in it.
+timerfd_is_found() {
+	rules "cycle task=rtp-timerfd deadline=1s"
+	$FIFO 50 perl "$here/cycle.pl" rtp-timerfd $PERIOD_US 100 1000 0 0 timerfd >/dev/null
+	sleep 0.5
+	awk -v period=$((PERIOD_US * 1000)) '$16 == "rtp-timerfd" { print "# " $3 " cycles, period " $4 " within " $5
+		if ($3 >= 90 && $3 <= 100 && $4 > period * 0.999 && $4 < period * 1.001) good = 1 } END { exit !good }' $PROBE/cycles
+}
+
 nothing_counts_when_off() {
 	control measures=wakeup_latency && was=$(counted rtp-servo)
 	begin_loop 20 1000
@@ -182,7 +191,7 @@ period_is_shown() {
 		END { exit !good }' $PROBE/cycles
 }
 
-plan 24
+plan 25
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 load rtprobe measures=response_time,preemption_latency threshold=off || bail "rtprobe.ko does not load"
 camera=$(named rtp-holder sh)
@@ -236,6 +245,7 @@ cat "$scratch/spikes" >>"$scratch/all"
 check "parts add up to the values" awk -F'[= ]' '$1 == "value_ns" { if (value && sum != value) exit 1; value = $2; sum = 0 }
 	$1 == "part" { sum += $6 } END { exit value == 0 || sum != value }' "$scratch/all"
 check "markers begin and end cycles" marked_cycles_count
+check "the cycles and the period of a loop that reads a timerfd are found" timerfd_is_found
 check "each thread of cyclictest has a row with its cycles" cyclictest_is_counted
 check "a cycle without deadline is refused" refused "cycle task=rtp-servo" missing_word
 check "a cycle without task is refused" refused "cycle deadline=1ms" missing_word
