@@ -21,7 +21,7 @@ import { linkWorkspaces } from './workspaces.ts';
  * Minutes after which a runner is ended: far more than it takes on two cores with empty caches. A guest that hangs then
  * fails its stage, and not the whole run without a word.
  */
-const MINUTES = { unit: 10, integration: 35, browser: 25 };
+const MINUTES = { unit: 10, integration: 45, browser: 25 };
 
 /** Runs a command that writes a JSON report and reads its counts; a run without a report is one failure. */
 function reported<Report>(
