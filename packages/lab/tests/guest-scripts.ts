@@ -101,6 +101,9 @@ export async function guestScripts(kernel: KernelName, scripts: readonly string[
   for (const { run } of judged)
     for (const line of [...run.report.figures, `took ${run.seconds} s`])
       console.log(`${kernel} ${run.script}: ${line}`);
+  // Here, too: a run that is ended has no summary.
+  for (const { run } of judged)
+    if (typeof run.ended === 'string') console.log(`${kernel} ${run.script}: ${run.ended}`);
   describe(`Linux ${kernel}`, () => {
     for (const each of judged) describe(each.run.script, () => registerTests(each));
   });
