@@ -10,7 +10,8 @@ export function cacheRoot(): string {
   return resolve(process.env.RTPROBE_CACHE || join(import.meta.dirname, '../../../.cache'), 'lab');
 }
 
-const DENIED = new Set(['EACCES', 'EPERM', 'EROFS']);
+/** Node's recursive mkdir reports a read-only file system as ENOENT: after EROFS it looks for the folder. */
+const DENIED = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT']);
 
 /** Name of an unfinished entry; it says whether its maker is still running. */
 const PARTIAL = /\.partial-(\d+)-[0-9a-f]{8}$/;
