@@ -184,7 +184,7 @@ background taskset -c $TARGET chrt -f 20 perl -e '$0 = "sleeper"; select undef, 
 sleep 0.5
 run offline || bail "CPU 2 does not go offline"
 named=$(awk '/^window=/ { w = $0 } /^part=/ && / callback=stop function=take_cpu_down/ { named[w] = 1 } END { n = 0; for (w in named) n++; print n }' "$scratch/offline.spikes")
-figures "offline: $named of $EACH windows name take_cpu_down on CPU $TARGET"
+figures "offline: $named of $EACH windows name take_cpu_down on CPU $TARGET; $(grep -c '^spike=' "$scratch/offline.spikes") spikes, $(grep -c ' callback=stop ' "$scratch/offline.spikes") parts of the stopper"
 check "offline: a window names take_cpu_down" [ "$named" -ge 1 ]
 read -r named_task placed wrong <<-VERDICT
 $(judge_sender offline 2>"$scratch/complaints")

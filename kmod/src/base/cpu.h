@@ -153,7 +153,7 @@ struct rtp_cpu {
 	unsigned long recorded_before;	/* `recorded` when the recorder was switched on */
 	u64 marker_due;			/* ns; see recorder/marker.c */
 	unsigned long recorded_sent;	/* `recorded` after the newest request, see recorder.h */
-	unsigned long call_site;	/* of the newest request, until its stack is recorded */
+	unsigned long call_site;	/* of the newest request with a stack, until it is recorded */
 	const void *rcu_list, *rcu_function;	/* of the newest RCU callback, see rcu.h */
 	struct rtp_cost cost;
 	struct rtp_mark own;	/* since when the module's timer handler runs; ticks 0: not */

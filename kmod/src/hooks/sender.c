@@ -36,7 +36,9 @@ static __always_inline void send_note(void *data, const struct rtp_send *send)
 	c = rtp_hook_cpu(data);
 	now = rtp_clock_now();
 	rtp_recorder_put_send(c, send, now);
-	c->call_site = send->site;
+	/* An interrupt that arms a timer does not discard the site of the call it interrupted. */
+	if (rtp_record_has_stack(send->callback))
+		c->call_site = send->site;
 	rtp_cost_hook(&c->cost, now);
 	local_irq_restore(flags);
 }

@@ -36,7 +36,8 @@
  *                with the call site, the function, and the item's address
  * marker         pid; two rest entries with 15 bytes of its text each follow
  * RTP_RECORD_STACK  number of frames; two rest entries with three frames each follow. They are
- *                return addresses, from the call site on, of the send events just before.
+ *                return addresses, from the call site on, of the newest send events that can have a
+ *                stack, see rtp_record_has_stack(). Interrupts may have come in between.
  */
 #ifndef RTPROBE_RECORDER_H
 #define RTPROBE_RECORDER_H
@@ -246,6 +247,13 @@ struct rtp_send {
 	unsigned long site;		/* return address; 0: unknown */
 	const void *function, *item;
 };
+
+/* Whether a stack may follow a request: not where its place is under a lock of the kernel. */
+static __always_inline bool rtp_record_has_stack(u32 callback)
+{
+	return callback == RTPROBE_CALLBACK_CALL || callback == RTPROBE_CALLBACK_IRQ_WORK ||
+	       callback == RTPROBE_CALLBACK_STOP;
+}
 
 /*
  * Record a request of this CPU, and the return addresses from its call site on. Context as above,

@@ -24,7 +24,7 @@ struct sender_request {
 	u32 cpu, pid;
 	bool in_interrupt;
 	const void *function;	/* NULL: unknown */
-	unsigned int group;	/* of the requests before one stack; unique on a CPU */
+	unsigned int group;	/* of the requests before one stack; unique on a CPU; 0: no stack */
 	char comm[RTPROBE_COMM_LEN];
 	unsigned long frame[RTP_RECORD_FRAMES];	/* 0: unknown, or no more */
 	struct timer_run timer;	/* in which a work item was queued */
@@ -45,9 +45,11 @@ struct reading {
 	u32 cpu;
 	u32 pid;		/* the current task; 0: also unknown */
 	const char *comm;
-	/* The newest event if it was a request; requests of one function call are a group. */
+	/* The newest event that is not of an interrupt on top; any request. */
 	struct rtp_event last;
-	unsigned int group;
+	/* Requests of one function call are a group. */
+	unsigned int group;	/* the newest one that can have a stack */
+	bool awaits_stack;	/* and its task has not been switched out since */
 	/* Ticks since when these run; 0: they do not. */
 	u64 handler;
 	u64 timers;		/* a TIMER softirq, or the next timer in it */
@@ -100,7 +102,7 @@ static void note_request(const struct reading *reading, struct search *search,
 		.pid = event->pid,
 		.in_interrupt = event->in_interrupt,
 		.function = event->function,
-		.group = reading->group,
+		.group = rtp_record_has_stack(event->number) ? reading->group : 0,
 		.frame = { event->site },
 	};
 	if (reading->comm && event->pid == reading->pid)
@@ -198,14 +200,21 @@ static void read_event(const struct searching *searching, struct reading *readin
 {
 	switch ((int)event->kind) {
 	case RTPROBE_TRACE_EVENT_SEND:
-		if (!is_of_group(&reading->last, event))
-			reading->group++;
+		if (rtp_record_has_stack(event->number)) {
+			if (!reading->awaits_stack || !is_of_group(&reading->last, event))
+				reading->group++;
+			reading->awaits_stack = true;
+		}
 		compare_request(searching, reading, event);
 		break;
 	case RTP_RECORD_STACK:
-		/* Only that of the requests just before it. */
-		if (reading->last.kind == RTPROBE_TRACE_EVENT_SEND)
+		if (reading->awaits_stack)
 			take_frames(searching, reading, index);
+		reading->awaits_stack = false;
+		break;
+	case RTPROBE_TRACE_EVENT_SWITCH:
+		/* Preemption is disabled from a request to its stack. */
+		reading->awaits_stack = false;
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
 		compare_run(searching, reading, event);
@@ -265,6 +274,20 @@ static void follow_timers(struct reading *reading, const struct rtp_event *event
 	}
 }
 
+/* Whether an interrupt may have caused an event that comes between a request and its stack. */
+static bool is_on_top(const struct reading *reading, const struct rtp_event *event)
+{
+	switch ((int)event->kind) {
+	case RTPROBE_TRACE_EVENT_SEND:
+		return false;
+	case RTPROBE_TRACE_EVENT_VECTOR_EXIT:
+	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
+		return true;
+	default:
+		return reading->handler;
+	}
+}
+
 /* Notes the current task from a switch to it. */
 static void follow_task(struct reading *reading, const struct rtp_event *event,
 			char comm[RTPROBE_COMM_LEN])
@@ -315,7 +338,8 @@ static void read_cpu(const struct searching *searching, const struct rtp_capture
 		read_event(searching, &reading, &event, i);
 		follow_timers(&reading, &event);
 		follow_task(&reading, &event, comm);
-		reading.last = event;
+		if (!is_on_top(&reading, &event))
+			reading.last = event;
 	}
 }
 
