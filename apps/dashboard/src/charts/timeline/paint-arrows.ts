@@ -14,14 +14,21 @@ export const ARROW_DASHES: Readonly<Record<ArrowKind, readonly number[]>> = {
 /** Half the gap between lanes: arrows run along it. */
 const CHANNEL_PX = LANE_GAP_PX / 2;
 const HEAD = { length: 6, width: 8 };
+/** Arrows end so many pixels beside the picture: a pen dashes a line over its whole length, however long that is. */
+const BESIDE_PX = 12;
 const WIDTHS = { plain: 1.1, chain: 2.2, active: 2.2 } as const;
 
 type Point = readonly [x: number, y: number];
 
+function nearX(frame: Frame, at: number): number {
+  const beside = BESIDE_PX * frame.ratio;
+  return Math.min(Math.max(xOf(frame, at), frame.left - beside), frame.right + beside);
+}
+
 /** Returns the corners of an arrow from its begin to its tip, and whether it points down at its end. */
 function cornersOf(frame: Frame, { arrow, from, to }: DrawnArrow): { corners: Point[]; down: boolean } {
   const { ratio, bottom } = frame;
-  const [x1, x2] = [xOf(frame, arrow.from.atNs), xOf(frame, arrow.to.atNs)];
+  const [x1, x2] = [nearX(frame, arrow.from.atNs), nearX(frame, arrow.to.atNs)];
   // A lane that is not in the picture is below it.
   const fromY = from === undefined ? bottom : laneY(frame, from);
   const toY = to === undefined ? bottom : laneY(frame, to);
