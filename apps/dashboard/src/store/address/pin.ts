@@ -7,7 +7,8 @@ export interface Pin {
 }
 
 const PINS_MAX = 8;
-const PIN = /^(cpu|task)-(\d{1,10})$/;
+/** Pid 0 is the idle task of every CPU. */
+const PIN = /^(cpu|task(?!-0+$))-(\d{1,10})$/;
 
 export const samePin = (a: Pin, b: Pin): boolean => a.track === b.track && a.number === b.number;
 

@@ -77,6 +77,14 @@ describe('the address', () => {
     expect(there).toEqual({ ...defaultView, host: 'a', range, route: { page: 'cpu', cpu: 1 } });
   });
 
+  it('pins no idle task: each CPU has one of that pid', () => {
+    expect(parseView('/?pin=task-0').refused).toEqual(['pin=task-0']);
+    expect(parseView('/?pin=cpu-0.task-10').view.pins).toEqual([
+      { track: 'cpu', number: 0 },
+      { track: 'task', number: 10 },
+    ]);
+  });
+
   it('pins a track once, and no more tracks than a screen has room for', () => {
     expect(parseView('/?pin=cpu-3.task-812.cpu-3').view.pins).toEqual([
       { track: 'cpu', number: 3 },
