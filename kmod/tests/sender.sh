@@ -146,8 +146,7 @@ no_task_of_an_interrupt() {
 	[ "$named" -ge $EACH ] && ! grep -q ' sender_pid=' "$scratch/queued"
 }
 
-# Interrupts come between the request and the IPI, at which the stack is read. Another function call on the way to the
-# same CPU is rare: the kernel then sends no IPI.
+# Interrupts come between the request and the stack that is read after it.
 beside_interrupts() {
 	has_calls || return 0
 	control clear=spikes
@@ -165,6 +164,21 @@ beside_interrupts() {
 	[ "$all" -ge 200 ] && [ $((placed * 100)) -ge $((all * 99)) ]
 }
 
+# A change of the text calls a function on CPUs 1 and 2. Nothing else spins on CPU 2.
+further_cpus() {
+	has_calls || return 0
+	background taskset -c 2 perl -e '1 while 1'
+	rules "add measure=$VECTORS cpus=2 name=$CALL_IPIS threshold=500ns capture=none rate=500" || return 1
+	control clear=spikes
+	for i in $(seq 40); do ask_text; done
+	sleep 1
+	awk '/^cpu=/ { cpu = $0 } cpu == "cpu=2" && / function=do_sync_core / { all++; placed += / sender_function=/ }
+		END { print all + 0, placed + 0 }' $PROBE/spikes >"$scratch/further"
+	read -r all placed <"$scratch/further"
+	figures "further CPUs: $placed of $all parts name what asked"
+	[ "$all" -ge 20 ] && [ "$placed" -eq "$all" ]
+}
+
 off_without_recorder() {
 	control recorder=off
 	control clear=spikes
@@ -176,7 +190,7 @@ off_without_recorder() {
 	return $ended
 }
 
-plan $((1 + 4 * 3 + 5 * 3 + 5))
+plan $((1 + 4 * 3 + 5 * 3 + 6))
 load rtprobe measures=$VECTORS,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
@@ -206,6 +220,7 @@ done
 check "a work item that an interrupt queued names no task" no_task_of_an_interrupt
 check "of two tasks on different CPUs each function has the one that asked" two_at_once
 check "the function that asked is named if interrupts came in between" beside_interrupts
+check "of a function for several CPUs the one that asked is named on each" further_cpus
 check "without the flight recorder no sender is named" off_without_recorder
 check "the kernel log has no warnings" no_splat
 finish

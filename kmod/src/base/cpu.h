@@ -112,6 +112,15 @@ struct rtp_section {
 	const struct task_struct *clear_task;	/* what that sample interrupted; compared only */
 };
 
+/* The newest request that can have a stack. */
+struct rtp_call {
+	unsigned long site;
+	unsigned long place;	/* of its item, see rtp_record_place() */
+	const void *function;
+	u32 cpu;
+	bool awaits_stack;
+};
+
 struct rtp_cpu {
 	/* Used by every interrupt. */
 	struct rtp_row **table;		/* by slot, see row.h */
@@ -153,7 +162,7 @@ struct rtp_cpu {
 	unsigned long recorded_before;	/* `recorded` when the recorder was switched on */
 	u64 marker_due;			/* ns; see recorder/marker.c */
 	unsigned long recorded_sent;	/* `recorded` after the newest request, see recorder.h */
-	unsigned long call_site;	/* of the newest request with a stack, until it is recorded */
+	struct rtp_call call;
 	const void *rcu_list, *rcu_function;	/* of the newest RCU callback, see rcu.h */
 	struct rtp_cost cost;
 	struct rtp_mark own;	/* since when the module's timer handler runs; ticks 0: not */

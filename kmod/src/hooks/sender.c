@@ -25,9 +25,36 @@
  */
 #define STACK_DEPTH (12 + RTP_RECORD_FRAMES)
 
-/* Interrupts are off from the reading of the clock on, so that the ring is in the order of time. */
-static __always_inline void send_note(void *data, const struct rtp_send *send)
+/* Whether a request is for a further CPU of the function call that the newest one is for. */
+static bool is_further_cpu(const struct rtp_call *newest, const struct rtp_call *call)
 {
+	return newest->site == call->site && newest->function == call->function &&
+	       newest->place == call->place && newest->cpu < call->cpu;
+}
+
+/* Returns whether the stack of a request has to be read now. Interrupts are off. */
+static bool call_note(struct rtp_call *newest, const struct rtp_send *send)
+{
+	struct rtp_call call = {
+		.site = send->site,
+		.place = rtp_record_place(send->item, send->cpu),
+		.function = send->function,
+		.cpu = send->cpu,
+		.awaits_stack = true,
+	};
+	bool further = is_further_cpu(newest, &call);
+
+	*newest = call;
+	return !further;
+}
+
+/*
+ * Interrupts are off from the reading of the clock on, so that the ring is in the order of time.
+ * Returns whether the stack of the request has to be read now.
+ */
+static __always_inline bool send_note(void *data, const struct rtp_send *send)
+{
+	bool reads_stack = false;
 	unsigned long flags;
 	struct rtp_cpu *c;
 	u64 now;
@@ -36,11 +63,12 @@ static __always_inline void send_note(void *data, const struct rtp_send *send)
 	c = rtp_hook_cpu(data);
 	now = rtp_clock_now();
 	rtp_recorder_put_send(c, send, now);
-	/* An interrupt that arms a timer does not discard the site of the call it interrupted. */
+	/* An interrupt that arms a timer does not discard the call it interrupted. */
 	if (rtp_record_has_stack(send->callback))
-		c->call_site = send->site;
+		reads_stack = call_note(&c->call, send);
 	rtp_cost_hook(&c->cost, now);
 	local_irq_restore(flags);
+	return reads_stack;
 }
 
 /* Wakeups use the same queue. They run no callback with a tracepoint. */
@@ -53,20 +81,6 @@ static bool is_wakeup(const call_single_data_t *csd)
 static bool is_irq_work(const call_single_data_t *csd)
 {
 	return (csd->node.u_flags & CSD_FLAG_TYPE_MASK) == CSD_TYPE_IRQ_WORK;
-}
-
-static void notrace call_queued(void *data, const unsigned int cpu, unsigned long site,
-				smp_call_func_t function, call_single_data_t *csd)
-{
-	if (rtp_recorder_is_on() && !is_wakeup(csd))
-		send_note(data, &(struct rtp_send) {
-			.callback = is_irq_work(csd) ? RTPROBE_CALLBACK_IRQ_WORK :
-						       RTPROBE_CALLBACK_CALL,
-			.cpu = cpu,
-			.site = site,
-			.function = function,
-			.item = csd,
-		});
 }
 
 static void stack_note(void *data, const unsigned long *frame, unsigned int n)
@@ -86,12 +100,13 @@ static void stack_note(void *data, const unsigned long *frame, unsigned int n)
 /* Records the stack of the newest request, if it has this call site. Preemption is disabled. */
 static noinline notrace void site_reached(void *data, unsigned long site)
 {
+	struct rtp_call *newest = &rtp_hook_cpu(data)->call;
 	unsigned long frame[STACK_DEPTH];
 	unsigned int i, n;
 
-	if (!site || READ_ONCE(rtp_hook_cpu(data)->call_site) != site)
+	if (!site || !READ_ONCE(newest->awaits_stack) || READ_ONCE(newest->site) != site)
 		return;
-	rtp_hook_cpu(data)->call_site = 0;
+	newest->awaits_stack = false;
 	n = stack_trace_save(frame, ARRAY_SIZE(frame), 0);
 	for (i = 0; i < n && frame[i] != site; i++)
 		;
@@ -99,10 +114,30 @@ static noinline notrace void site_reached(void *data, unsigned long site)
 		stack_note(data, frame + i, min_t(unsigned int, n - i, RTP_RECORD_FRAMES));
 }
 
+static void notrace call_queued(void *data, const unsigned int cpu, unsigned long site,
+				smp_call_func_t function, call_single_data_t *csd)
+{
+	struct rtp_send send = {
+		.callback = RTPROBE_CALLBACK_CALL,
+		.cpu = cpu,
+		.site = site,
+		.function = function,
+		.item = csd,
+	};
+
+	if (!rtp_recorder_is_on() || is_wakeup(csd))
+		return;
+	if (is_irq_work(csd))
+		send.callback = RTPROBE_CALLBACK_IRQ_WORK;
+	if (send_note(data, &send))
+		site_reached(data, site);
+}
+
 /*
- * Records who called the function that calls functions on other CPUs. The kernel sends the IPI
- * after it has queued the function for each CPU, so the stack is read once. It sends none if the
- * CPUs have other functions to run anyway. Other IPIs have other call sites.
+ * Records who called the function that calls functions on other CPUs, if it has queued the function
+ * for further CPUs. The kernel sends the IPI after it has queued the function for each CPU, so the
+ * stack is read once. It sends none if the CPUs have other functions to run anyway, or poll while
+ * they are idle. Other IPIs have other call sites.
  */
 static notrace void ipi_sent(void *data, unsigned long site)
 {
@@ -117,8 +152,7 @@ void notrace rtp_sender_note(const struct rtp_send *send)
 
 	if (!rtp_recorder_is_on())
 		return;
-	send_note(data, send);
-	if (reads_stack)
+	if (send_note(data, send) && reads_stack)
 		site_reached(data, send->site);
 }
 

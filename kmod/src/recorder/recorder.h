@@ -256,6 +256,15 @@ static __always_inline bool rtp_record_has_stack(u32 callback)
 }
 
 /*
+ * Returns where an item is in the memory of a CPU if it is per CPU. The kernel queues a function
+ * for several CPUs in ascending order, with items that differ in their CPU alone.
+ */
+static __always_inline unsigned long rtp_record_place(const void *item, u32 cpu)
+{
+	return (uintptr_t)item - (cpu < nr_cpu_ids ? per_cpu_offset(cpu) : 0);
+}
+
+/*
  * Record a request of this CPU, and the return addresses from its call site on. Context as above,
  * interrupts off, only if rtp_recorder_is_on().
  */

@@ -74,12 +74,13 @@ static bool is_before(u64 a, u64 b)
 	return (s64)(a - b) < 0;
 }
 
-/* The kernel queues a function for CPUs in ascending order. */
+/* Requests for further CPUs of a function call. */
 static bool is_of_group(const struct rtp_event *a, const struct rtp_event *b)
 {
 	return a->kind == RTPROBE_TRACE_EVENT_SEND && a->pid == b->pid &&
 	       a->in_interrupt == b->in_interrupt && a->number == b->number &&
-	       a->function == b->function && a->site == b->site && a->cpu < b->cpu;
+	       a->function == b->function && a->site == b->site && a->cpu < b->cpu &&
+	       rtp_record_place(a->item, a->cpu) == rtp_record_place(b->item, b->cpu);
 }
 
 static bool is_timer(u32 callback)

@@ -70,7 +70,7 @@ are windows with many short interrupts. A kernel without the measure of a kind h
 | found | a spike has the window's time, within 5 % or 100 µs, and the time that the host did not run the virtual CPU. A stop of all CPUs can last longer than its function. A measure with bounds has the time between them. A duration of a softirq is without interrupts: it has at least 80 %. For short interrupts: a spike is within the window |
 | function right | the largest part of the spike names the true function, or more than half of the timer's samples found it |
 | sender right | the part names the task that asked, and its CPU |
-| its function right | it names the function that asked. The kernel does not report it if it sends no interrupt because the CPU has other calls to run |
+| its function right | it names the function that asked |
 | not reported | the kernel has no source for it, or nothing can have asked for it |
 | wrong names | windows in which a part names another function, or another sender |
 | paused | windows in which the host did not run the virtual CPU for more than a tenth of the time |
