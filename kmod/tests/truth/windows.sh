@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # truth/windows.sh KIND TIMES SEED RULES [MEASURE]: windows.pl disturbs CPU 1 TIMES times, at random moments and for 4 to
-# 8 ms if the kind has a length. SEED determines both. Spikes are made by RULES, separated by ";". Prints which callbacks
+# 8 ms if the kind has a length, and once before. SEED determines both. Spikes are made by RULES, separated by ";". Prints which callbacks
 # and senders this kernel reports, the windows, and the spikes. MEASURE is on for this kind only; exits with 3 if the kernel
 # does not have it. Leaves the modules loaded for the next kind.
 . "$(dirname "$0")/../lib.sh"
@@ -15,6 +15,10 @@ loaded rtprobe_disturb || load rtprobe_disturb || bail "rtprobe_disturb.ko does 
 control "measures=$MEASURES${measure:+,$measure}" clear=spikes || bail "the measures are refused: $(status_of last_error)"
 rules "clear; $4" || bail "a rule is refused: $(status_of last_error)"
 taskset -pc 0 $$ >/dev/null
+# An emulator translates what runs for the first time: that takes time before and after the disturbance.
+perl "$here/../windows.pl" "$kind" 1 4000 >/dev/null || bail "$kind is refused"
+sleep 1
+control clear=spikes
 grep -E '^(callbacks|senders)_available=' $PROBE/status
 awk -v times="$times" -v seed="$seed" 'BEGIN {
 	srand(seed)

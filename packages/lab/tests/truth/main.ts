@@ -9,7 +9,7 @@
 //   --keep FOLDER   write the windows and spikes of each kind to a file in FOLDER
 //
 // Exit codes: 0 all kinds meet the targets, 1 one does not or could not be tried, 2 unusable arguments.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { KERNEL_NAMES, type KernelName, kernelName } from '../../src/index.ts';
@@ -86,7 +86,10 @@ async function tryKernel(
   const guest = await bootForScripts(kernel);
   const host = await Host.of(guest);
   const onOutput: OnOutput = ({ request, needs = '' }, output) => {
-    if (keep) writeFileSync(join(keep, `${kernel}-${request}${needs}.txt`), output);
+    if (keep) {
+      mkdirSync(keep, { recursive: true });
+      writeFileSync(join(keep, `${kernel}-${request}${needs}.txt`), output);
+    }
   };
   try {
     for (const kind of kinds) {

@@ -63,7 +63,8 @@ const INTRODUCTION = `# Does rtprobe name the true cause?
 writes this page.
 
 A window is one disturbance of CPU 1, at a random moment and 4 to 8 ms long. TLB shootdowns, membarriers and text patching
-are windows with many short interrupts. A kernel without the measure of a kind has no row for it.
+are windows with many short interrupts. A kernel without the measure of a kind has no row for it. One window before these
+is not judged: an emulator translates what runs for the first time.
 
 | column | meaning |
 |---|---|
