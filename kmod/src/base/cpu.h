@@ -141,6 +141,7 @@ struct rtp_cpu {
 	u64 nmi_ticks;			/* time in NMI handlers; only grows; written from NMI */
 	unsigned int nmis;		/* entries written since load; written from NMI */
 	struct rtp_nmi nmi_log[RTP_NMI_LOG];
+	unsigned int softirqs_under_way;
 	struct rtp_softirq_cpu *softirq; /* see softirq_run.h */
 
 	/* Used by every task switch. */

@@ -18,7 +18,7 @@ static int online_prepare(unsigned int cpu)
 
 	rtp_nest_forget(c);
 	c->vector.key = 0;
-	memset(c->softirq, 0, sizeof(*c->softirq));
+	rtp_softirq_runs_reset(c);
 	WRITE_ONCE(c->running, NULL);
 	c->sample.ticks = 0;
 	c->irqs_off.ticks = 0;

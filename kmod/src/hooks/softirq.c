@@ -146,7 +146,7 @@ static noinline void softirq_enter_unusual(struct rtp_cpu *c, unsigned int vecto
 	if (c->softirqs_off.begin)
 		rtp_section_end(c, &c->softirqs_off, RTPROBE_MEASURE_SOFTIRQSOFF,
 				now.ticks);
-	rtp_softirq_run_begin(c->softirq, rtp_softirq_run_add(c->softirq), vector, &now);
+	rtp_softirq_run_begin(c->softirq, rtp_softirq_run_add(c), vector, &now);
 	softirq_entered(rtp_clock_chosen, c, vector, now);
 }
 
@@ -156,9 +156,9 @@ static __always_inline void softirq_enter(enum rtprobe_clock clock, void *data, 
 	struct rtp_mark now = rtp_mark(clock, c);
 
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY, vector, now.ticks);
-	if (unlikely(c->softirq->under_way) || unlikely(c->softirqs_off.begin))
+	if (unlikely(c->softirqs_under_way) || unlikely(c->softirqs_off.begin))
 		return softirq_enter_unusual(c, vector, now);
-	c->softirq->under_way = 1;
+	c->softirqs_under_way = 1;
 	rtp_softirq_run_begin(c->softirq, c->softirq->runs, vector, &now);
 	softirq_entered(clock, c, vector, now);
 }
@@ -170,7 +170,7 @@ static __always_inline void softirq_left(enum rtprobe_clock clock, struct rtp_cp
 	s64 net = rtp_softirq_run_net(run, &now);
 
 	run->task = NULL;
-	c->softirq->under_way--;
+	c->softirqs_under_way--;
 	if (likely(net >= 0))
 		c->softirq_ticks += net;
 	if (unlikely(net < 0) || unlikely(!duration_on))
@@ -246,7 +246,7 @@ static void softirq_forget(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		memset(per_cpu_ptr(rtp_cpus, cpu)->softirq, 0, sizeof(struct rtp_softirq_cpu));
+		rtp_softirq_runs_reset(per_cpu_ptr(rtp_cpus, cpu));
 }
 
 /* Two measures share the hooks. Both hold them and set latency_on or duration_on. */

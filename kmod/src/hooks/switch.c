@@ -91,7 +91,6 @@ static __always_inline void switch_note_waker(struct rtp_cpu *c, struct rtp_task
 	entry->waker_cpu = c->cpu;
 	entry->waker_recorded = local_read(&c->recorded);
 	rtp_task_take_note(&entry->waker, current);
-	rtp_cycle_woken(entry);
 	WRITE_ONCE(entry->woken, shared);
 }
 
@@ -111,6 +110,7 @@ static void switch_note_waking(struct rtp_cpu *c, struct task_struct *task, u64 
 		rtp_trail_here(c, &entry->origin);
 	else
 		entry->origin.entry = 0;
+	rtp_cycle_woken(entry);
 	switch_note_waker(c, entry, shared);
 }
 
@@ -121,9 +121,9 @@ static noinline void switch_woken_unusual(struct rtp_cpu *c, struct task_struct 
 }
 
 /*
- * The usual wake-up is that of a real-time task which has an entry, by a task to which no interrupt
- * led. All others are a tail call, so that the usual path saves no registers. The module's own
- * threads have no entry.
+ * The usual wake-up is that of a real-time task which has an entry and is not watched, by a task to
+ * which no interrupt led. All others are a tail call, so that the usual path saves no registers.
+ * The module's own threads have no entry.
  */
 static __always_inline void switch_woken(enum rtprobe_clock clock, void *data,
 					 struct task_struct *task)
@@ -133,11 +133,12 @@ static __always_inline void switch_woken(enum rtprobe_clock clock, void *data,
 	struct rtp_task_entry *entry;
 
 	rtp_recorder_add_waking(c, task, task_cpu(task), since);
-	if (READ_ONCE(rtp_sched_users) & RTP_SCHED_BY_WAKING && task != current) {
+	/* Not READ_ONCE(), which would load it into a register. */
+	if (data_race(rtp_sched_users) & RTP_SCHED_BY_WAKING && task != current) {
 		if (is_real_time(task)) {
 			entry = smp_load_acquire(rtp_task_head(task));
 			if (unlikely(!entry) || !rtp_task_is(entry, task) || rtp_trail_exists(c) ||
-			    !rtp_clock_is_shared(clock))
+			    !rtp_clock_is_shared(clock) || rtp_cycle_may_be_watched(entry))
 				return switch_woken_unusual(c, task, since);
 			entry->wait = RTP_WAIT_WOKEN;
 			entry->origin.entry = 0;
@@ -163,19 +164,20 @@ static noinline void switch_leave_runnable(struct rtp_cpu *c, struct rtp_task_en
 		rtp_preemption_begin(c, entry, is_real_time(prev), now);
 }
 
+/* @left: @state, or TASK_RUNNING of a task that is preempted, which a dead one never is. */
 static __always_inline void switch_leave(struct rtp_cpu *c, struct rtp_task_entry *entry,
-					 struct task_struct *prev, bool preempted,
+					 struct task_struct *prev, unsigned int left,
 					 unsigned int state, struct rtp_mark now,
 					 unsigned int users)
 {
 	entry->runtime = rtp_task_net(c, entry, &now);
 	/* A task that sleeps may already be woken again; keep that. */
-	if (preempted || state == TASK_RUNNING)
+	if (left == TASK_RUNNING)
 		switch_leave_runnable(c, entry, prev, state, now.ticks);
 	if (unlikely(entry->irq.action) && users & RTP_SCHED_IRQ_THREAD_DURATION)
 		rtp_irq_thread_record_duration(c, entry, now);
-	rtp_cycle_switched_from(c, entry, prev, preempted ? TASK_RUNNING : state, now.ticks);
-	if (unlikely(state & TASK_DEAD))
+	rtp_cycle_switched_from(c, entry, prev, left, now.ticks);
+	if (unlikely(left & TASK_DEAD))
 		rtp_task_exited(entry, prev);
 }
 
@@ -243,20 +245,22 @@ static __always_inline void switch_switched(enum rtprobe_clock clock, void *data
 	unsigned int users = READ_ONCE(rtp_sched_users);
 	struct rtp_mark now = rtp_mark(clock, c);
 	struct rtp_task_entry *entry = c->running;
+	unsigned int left = preempted ? TASK_RUNNING : prev_state;
 
-	rtp_recorder_add_switch(c, prev, next, preempted ? TASK_RUNNING : prev_state, now.ticks);
+	rtp_recorder_add_switch(c, prev, next, left, now.ticks);
 	rtp_softirq_run_switched(c, prev, next, now);
 	if (unlikely(c->preempt_off.begin))
 		rtp_section_end(c, &c->preempt_off, RTPROBE_MEASURE_PREEMPTOFF, now.ticks);
-	if (unlikely(READ_ONCE(c->stolen_due)) && users & RTP_SCHED_STOLEN)
+	/* Not READ_ONCE() and atomic_read(), which would load them into a register. */
+	if (unlikely(data_race(c->stolen_due)) && users & RTP_SCHED_STOLEN)
 		rtp_stolen_book(c, entry);
 	if (entry)
-		switch_leave(c, entry, prev, preempted, prev_state, now, users);
+		switch_leave(c, entry, prev, left, prev_state, now, users);
 	entry = switch_entry(next, users);
 	WRITE_ONCE(c->running, entry);
 	if (entry)
 		switch_arrive(clock, c, entry, next, now, users);
-	if (unlikely(atomic_read(&c->preempted)))
+	if (unlikely(data_race(c->preempted.counter)))
 		rtp_preemption_switched(c, next, now.ticks);
 	rtp_cost_hook(&c->cost, now.ticks);
 }

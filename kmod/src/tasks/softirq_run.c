@@ -5,17 +5,17 @@
 #include <linux/slab.h>
 #include <linux/topology.h>
 
-struct rtp_softirq_run *rtp_softirq_run_add(struct rtp_softirq_cpu *s)
+struct rtp_softirq_run *rtp_softirq_run_add(struct rtp_cpu *c)
 {
-	struct rtp_softirq_run *run = rtp_softirq_run_of(s, current);
+	struct rtp_softirq_run *run = rtp_softirq_run_of(c->softirq, current);
 
 	/*
 	 * A leftover run of this task, whose exit was missed while the hooks were off, is reused.
 	 */
 	if (run)
 		return run;
-	run = rtp_softirq_run_of(s, NULL);
-	s->under_way += !!run;
+	run = rtp_softirq_run_of(c->softirq, NULL);
+	c->softirqs_under_way += !!run;
 	return run;
 }
 

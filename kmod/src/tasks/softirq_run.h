@@ -7,6 +7,7 @@
 #define RTPROBE_SOFTIRQ_RUN_H
 
 #include <linux/sched.h>
+#include <linux/string.h>
 
 #include "base/edge.h"
 #include "tasks/origin.h"
@@ -37,7 +38,6 @@ struct rtp_softirq_run {
 };
 
 struct rtp_softirq_cpu {
-	unsigned int under_way;
 	struct rtp_softirq_run runs[RTP_SOFTIRQ_RUNS];
 	/* interrupt of the first raise that has not been served yet */
 	struct rtp_origin origin[RTPROBE_SOFTIRQ_COUNT];
@@ -71,7 +71,7 @@ static __always_inline u64 rtp_softirq_run_net(const struct rtp_softirq_run *run
  * Returns a run for the current task while others are under way, and counts it. Returns NULL if
  * none is free.
  */
-struct rtp_softirq_run *rtp_softirq_run_add(struct rtp_softirq_cpu *s);
+struct rtp_softirq_run *rtp_softirq_run_add(struct rtp_cpu *c);
 
 /* Notes that the current task enters a softirq. @run is NULL if none was free. */
 static __always_inline void rtp_softirq_run_begin(struct rtp_softirq_cpu *s,
@@ -105,8 +105,15 @@ static __always_inline void rtp_softirq_run_switched(struct rtp_cpu *c,
 						     const struct task_struct *next,
 						     struct rtp_mark now)
 {
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) && unlikely(c->softirq->under_way))
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && unlikely(c->softirqs_under_way))
 		rtp_softirq_run_switch(c->softirq, prev, next, now);
+}
+
+/* Forgets all softirqs of a CPU. None of its hooks runs meanwhile. */
+static inline void rtp_softirq_runs_reset(struct rtp_cpu *c)
+{
+	memset(c->softirq, 0, sizeof(*c->softirq));
+	c->softirqs_under_way = 0;
 }
 
 /* All functions below: process context. */

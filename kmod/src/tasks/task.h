@@ -250,12 +250,15 @@ static __always_inline struct rtp_task_entry **rtp_task_head(const struct task_s
 	return &rtp_task_heads[(uintptr_t)task * GOLDEN_RATIO_64 >> rtp_task_heads_shift];
 }
 
-/* Returns whether an entry that was found in the hash is the task's. */
+/*
+ * Returns whether an entry that was found in the hash is the task's. Not READ_ONCE(), which would
+ * load the state into a register.
+ */
 static __always_inline bool rtp_task_is(const struct rtp_task_entry *entry,
 					const struct task_struct *task)
 {
 	return likely(entry->task == task) && likely(entry->start_time == task->start_time) &&
-	       likely(READ_ONCE(entry->state) == RTP_TASK_LIVE);
+	       likely(data_race(entry->state) == RTP_TASK_LIVE);
 }
 
 /* Continues behind the head of the chain; adds the task if it has no entry. */
