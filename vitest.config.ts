@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: [...roots, '.ci'].map((root) => `${root}/**/*.test.{ts,tsx}`),
+          include: [...roots, '.ci', 'packaging'].map((root) => `${root}/**/*.test.{ts,tsx}`),
           exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
           // The default is one file at a time on two cores.
           maxWorkers: 2,

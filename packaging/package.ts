@@ -135,9 +135,9 @@ function putDebian(): void {
   chmodSync(join(TREE, 'debian/rules'), 0o755);
 }
 
-function putBridge(architectures: readonly Architecture[]): void {
+async function putBridge(architectures: readonly Architecture[]): Promise<void> {
   run(['npm', 'run', 'build', '-w', 'apps/dashboard'], ROOT);
-  copyPayload(ROOT, join(TREE, 'generated/lib'));
+  await copyPayload(ROOT, join(TREE, 'generated/lib'));
   for (const architecture of architectures) {
     const node = nodeBinary(ROOT, BUILD, architecture);
     cpSync(join(node, 'bin/node'), join(TREE, `generated/node.${architecture}`));
@@ -145,11 +145,11 @@ function putBridge(architectures: readonly Architecture[]): void {
   }
 }
 
-function debian(architectures: readonly Architecture[], lint: boolean): void {
+async function debian(architectures: readonly Architecture[], lint: boolean): Promise<void> {
   copyTracked(TREE, 'kmod', 'apps/agent', 'packaging/systemd', 'packaging/rtprobe.sh', 'LICENSE');
   putDebian();
   putTexts();
-  putBridge(architectures);
+  await putBridge(architectures);
   const own = run(['dpkg', '--print-architecture'], ROOT).trim();
   for (const [index, architecture] of architectures.entries()) {
     // Packages for all architectures are built once.
@@ -206,7 +206,7 @@ try {
     const source = tarball();
     if (only !== 'tarball') rpm(source);
   }
-  if (only === undefined || only === 'debian') debian(architectures, lint);
+  if (only === undefined || only === 'debian') await debian(architectures, lint);
   rmSync(BUILD, { recursive: true, force: true });
   for (const name of readdirSync(OUT)) console.log(join('dist/packages', name));
 } catch (error) {
