@@ -123,6 +123,7 @@ const bridgeLayers: Record<string, readonly string[]> = {
   'history/read': ['history/threads', 'history/store', 'what-if', 'base'],
   history: ['history/read', 'history/write', 'history/threads', 'history/store', 'host', 'state', 'base'],
   exports: ['host', 'base'],
+  publish: ['incidents', 'host', 'sources', 'base'],
   acknowledgements: ['history', 'host', 'base'],
   alerts: ['incidents', 'host', 'sources', 'state', 'access', 'base'],
   metrics: ['incidents', 'expect', 'host', 'state', 'base'],

@@ -7,7 +7,7 @@ import type { Role } from '@rtprobe/protocol';
 import { Access } from './access/access.ts';
 import { Connections } from './access/connections.ts';
 import { listenLocally, serveLocally } from './access/control-socket.ts';
-import { Guard, urlHost } from './access/guard.ts';
+import { Guard, isLoopback, urlHost } from './access/guard.ts';
 import { readTls, watchTls } from './access/tls.ts';
 import { Acknowledgements } from './acknowledgements/acknowledgements.ts';
 import { Alerts } from './alerts/alerts.ts';
@@ -40,6 +40,9 @@ import {
   parseOptions,
   provisionalName,
 } from './options.ts';
+import { readBrokerFiles } from './publish/broker.ts';
+import { Publisher } from './publish/publisher.ts';
+import { Spool } from './publish/spool.ts';
 import { keyframe } from './recording/keyframe.ts';
 import { FileReplay } from './recording/replay.ts';
 import { createRecordingFile, RecordingWriter } from './recording/writer.ts';
@@ -147,6 +150,18 @@ async function openExporter({ exports }: ParsedOptions, log: Log): Promise<Spike
   return new SpikeExporter(await ExportFolder.open(dir, bounds), aboveNs, log);
 }
 
+async function openPublisher(
+  { publish, publishDetails: details }: ParsedOptions,
+  log: Log,
+): Promise<Publisher | undefined> {
+  if (!publish) return undefined;
+  const { dir, maxBytes, ...broker } = publish;
+  const files = readBrokerFiles(broker);
+  // Nobody reads what stays on this machine.
+  const isEncrypted = broker.caFile !== undefined || !isLoopback(new URL(broker.url).hostname);
+  return new Publisher({ ...broker, details, isEncrypted }, files, await Spool.open(dir, maxBytes), log);
+}
+
 /** Returns undefined if the bridge has no folder for recordings. */
 async function openReplays(
   { recordings }: ParsedOptions,
@@ -190,6 +205,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const identity = { version: BRIDGE_VERSION, startedAt: nowMicros() };
   const hosts: Host[] = [];
   const exporter = await openExporter(parsed, log);
+  const publisher = await openPublisher(parsed, log);
   const history = await openHistory(parsed, log);
   const hub = new Hub(hosts, identity);
   const acknowledgements = new Acknowledgements(history, (...change) => hub.acknowledged(...change));
@@ -200,7 +216,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const watch = alerts && new AlertWatch(alerts);
   const metrics = new Metrics(parsed.metrics.top);
   const keeper = history && new ExpectationKeeper(history, isolation, log);
-  const listeners = [hub, history?.feed, exporter, isolation, metrics, watch, keeper].filter(
+  const listeners = [hub, history?.feed, exporter, publisher, isolation, metrics, watch, keeper].filter(
     (listener) => listener !== undefined,
   );
   const deviceNames = systemNames();
@@ -218,6 +234,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const replays = await openReplays(parsed, { hosts, listeners, registry, deviceNames, log });
   for (const host of hosts) host.needsTasks = () => isolation.needsTasks(host);
   if (exporter) for (const host of hosts) host.exports = () => exporter.statsOf(host);
+  if (publisher) for (const host of hosts) host.publish = () => publisher.statsOf(host);
 
   const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
   const server = material ? createTlsServer({ ...timeouts, ...material }) : createServer(timeouts);
@@ -274,6 +291,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const detach = acceptWebSockets(local ? [server, local] : [server], context);
   const unwatch = parsed.tls && watchTls(server as TlsServer, parsed.tls, log);
   alerts?.start();
+  publisher?.start();
   watch?.start();
   for (const host of hosts) host.start();
 
@@ -292,6 +310,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
       await Promise.all(hosts.map((host) => host.close()));
       await recording?.close();
       await exporter?.close();
+      await publisher?.close();
       watch?.close();
       alerts?.close();
       await history?.close();

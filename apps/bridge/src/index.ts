@@ -11,6 +11,7 @@ export {
   EXPORT_LIMITS,
   HISTORY_LIMITS,
   METRICS_LIMITS,
+  PUBLISH_LIMITS,
   RECORDINGS_LIMITS,
   type SourceSpec,
 } from './options.ts';

@@ -8,6 +8,7 @@ import { readAlerts } from './alerts/config.ts';
 import { BridgeError } from './base/errors.ts';
 import type { Log } from './base/log.ts';
 import { BASE_PATH_RULE, isBasePath } from './http/base-path.ts';
+import { readBrokerFiles } from './publish/broker.ts';
 import type { RunDelayWatch } from './sources/run-delays.ts';
 import { sshCommand } from './sources/ssh.ts';
 
@@ -62,6 +63,13 @@ export const EXPORT_LIMITS = {
   maxSpikes: 100_000,
   defaultSpikes: 1000,
   maxAboveNs: 60e9,
+} as const;
+
+/** Limits of what waits on disk for the broker of a fleet. */
+export const PUBLISH_LIMITS = {
+  minBytes: 64 * 1024,
+  maxBytes: 1024 ** 4,
+  defaultBytes: 64 * 1024 ** 2,
 } as const;
 
 /** Limits of the folder for recordings. Nothing is removed from it automatically. */
@@ -145,7 +153,29 @@ const bridgeOptions = z.strictObject({
     .optional(),
   /** Reports of incidents, silent hosts and others; none if missing. */
   alerts: z.strictObject({ file: z.string().min(1) }).optional(),
-  /** Messages of alerts contain command lines, paths, addresses and registers. */
+  /** Incidents are published to the broker of a fleet; none if missing. */
+  publish: z
+    .strictObject({
+      /** nats://HOST[:PORT] */
+      url: z
+        .url({ protocol: /^nats$/ })
+        .refine((url) => new URL(url).username === '', 'credentials belong into a file (publishCreds)'),
+      site: z.string().min(1).max(64),
+      /** Folder of what waits; created if missing. */
+      dir: z.string().min(1),
+      maxBytes: z
+        .number()
+        .int()
+        .min(PUBLISH_LIMITS.minBytes)
+        .max(PUBLISH_LIMITS.maxBytes)
+        .default(PUBLISH_LIMITS.defaultBytes),
+      /** User JWT with its seed, or the seed of an nkey. */
+      credsFile: z.string().min(1).optional(),
+      /** Authority of the server's certificate in PEM format; the system's authorities if missing. */
+      caFile: z.string().min(1).optional(),
+    })
+    .optional(),
+  /** Messages of alerts and of publishing contain command lines, paths, addresses and registers. */
   publishDetails: z.boolean().default(false),
   /** What /metrics has. */
   metrics: z
@@ -194,9 +224,10 @@ export function parseOptions(options: Omit<BridgeOptions, 'logger'>): ParsedOpti
 
 /** Throws what the start of a bridge would throw because of its options and its certificate. */
 export function checkBridgeOptions({ logger: _, ...options }: BridgeOptions): void {
-  const { tls, sources, alerts } = parseOptions(options);
+  const { tls, sources, alerts, publish } = parseOptions(options);
   if (tls) readTls(tls);
   if (alerts) readAlerts(alerts.file);
+  if (publish) readBrokerFiles(publish);
   for (const source of sources) if (source.kind === 'ssh') sshCommand(source.destination);
 }
 

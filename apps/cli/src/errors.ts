@@ -4,6 +4,8 @@ export const CLI_ERRORS = {
   E_NO_FILE: 'a file named on the command line does not exist',
   E_NO_RUN: 'no such run is stored',
   E_NO_FOLDER: 'an option needs a folder, and none was given',
+  E_NO_BROKER: 'an option of publishing has no effect without a server',
+  E_NO_SITE: 'publishing needs the name of the site',
   E_CONFIG_FILE: 'the file with options cannot be read',
   E_CONFIG_SYNTAX: 'a line of the file with options is not NAME = VALUE',
   E_CONFIG_NAME: 'there is no option with the name',

@@ -3,6 +3,7 @@ import {
   EXPORT_LIMITS,
   HISTORY_LIMITS,
   isBasePath,
+  PUBLISH_LIMITS,
   RECORDINGS_LIMITS,
 } from '@rtprobe/bridge';
 import { DEFAULT_KERNEL, KERNEL_NAMES, LIMITS } from '@rtprobe/lab';
@@ -58,6 +59,14 @@ export function bridgeUrl(text: string): string {
   );
 }
 
+/** Parses the address of a NATS server. Credentials are not part of it: other users can read a command line. */
+export function natsUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url?.protocol === 'nats:' && url.hostname !== '' && /^(|\/)$/.test(url.pathname);
+  if (url && isPlain && !/[@?#]/.test(text)) return `nats://${url.host}`;
+  throw new InvalidArgumentError('It must be nats://HOST[:PORT].');
+}
+
 /** Returns undefined for text that is not an http address, or has a query, a user or a fragment. */
 function parseUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -87,6 +96,14 @@ export function exportSize(text: string): number {
   const { minBytes, maxBytes } = EXPORT_LIMITS;
   if (bytes >= minBytes && bytes <= maxBytes) return bytes;
   throw new InvalidArgumentError('It must be a size such as 500M or 2G, from 1M to 1T.');
+}
+
+/** Parses the maximum size of what waits for the broker of a fleet: 500K, 64M. */
+export function spoolSize(text: string): number {
+  const bytes = bytesOf(text);
+  const { minBytes, maxBytes } = PUBLISH_LIMITS;
+  if (bytes >= minBytes && bytes <= maxBytes) return bytes;
+  throw new InvalidArgumentError('It must be a size such as 500K or 64M, from 64K to 1T.');
 }
 
 /** Parses the maximum size of the folder for recordings: 500M, 2G. */

@@ -9,6 +9,7 @@ export * from './descriptor.ts';
 export * from './devices.ts';
 export * from './doctor.ts';
 export * from './errors.ts';
+export * from './fleet.ts';
 export * from './frame.ts';
 export * from './generated.ts';
 export * from './history.ts';

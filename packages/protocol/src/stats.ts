@@ -17,6 +17,8 @@ export interface LostCounters {
   historyLeftOut?: number;
   /** Spikes over the export level that were not exported; missing if there is no export. */
   exportsDropped?: number;
+  /** Incidents of the host that were not published; missing if nothing is published. */
+  publishDropped?: number;
   /** Frames skipped for this connection because it was too slow. */
   skippedFrames: number;
   /** Rows of frames that no message had described; counted by a page for itself. */
@@ -53,6 +55,24 @@ export interface HostStats {
   history?: HistoryStats;
   /** Missing if there is no automatic export. */
   exports?: ExportStats;
+  /** Missing if nothing is published. */
+  publish?: PublishStats;
+}
+
+/** State of publishing to a fleet. */
+export interface PublishStats {
+  /** Address of the broker. */
+  url: string;
+  connected: boolean;
+  /** Messages of this host that the broker stored since the bridge started. */
+  sent: number;
+  /** Messages of this host that were given up: no room in the spool, or refused by the broker. */
+  dropped: number;
+  /** Messages of all hosts that wait in the spool, and their bytes. */
+  waiting: number;
+  bytes: number;
+  /** Why the newest attempt failed. */
+  error?: string;
 }
 
 /** State of the automatic export of spikes. */

@@ -81,6 +81,11 @@ export const bridgeErrors = {
   E_RESULT_LARGE: { status: 413, meaning: 'the result is longer than the limit' },
   // Exports
   E_EXPORT_DIR: { status: 500, meaning: 'the folder for exports cannot be written' },
+  // Publishing to a fleet
+  E_PUBLISH: {
+    status: 500,
+    meaning: 'the address, the credentials or the spool of publishing cannot be used',
+  },
   // Recordings
   E_RECORD_OPEN: { status: 500, meaning: 'the recording cannot be created or opened' },
   E_RECORD_FOREIGN: { status: 422, meaning: 'the file is not an rtprobe recording' },

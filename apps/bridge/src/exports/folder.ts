@@ -1,9 +1,10 @@
 // The folder for exported spikes. The number of its spikes and its bytes are limited, including earlier exports. A file
 // appears whole or not at all.
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { access, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BridgeError, reasonOf } from '../base/errors.ts';
+import { makeFolder } from '../base/make-folder.ts';
 
 export interface FolderBounds {
   readonly maxBytes: number;
@@ -19,23 +20,6 @@ export interface ExportFile {
 const OURS = /^rtprobe-.*\.(json|txt|csv)$/;
 /** Each spike has exactly one of these. */
 const ONE_A_SPIKE = /\.txt$/;
-
-/**
- * Creates a folder with its parents. Node's own `recursive` loops forever on a file system, such as /proc, that accepts
- * no folders.
- */
-async function makeFolder(dir: string): Promise<void> {
-  const parent = dirname(resolve(dir));
-  const isThere = await stat(parent).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) await makeFolder(parent);
-  await mkdir(dir, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    // Accepts an existing folder. A file is detected later, by writing into it.
-    if (error.code !== 'EEXIST') throw error;
-  });
-}
 
 const OTHER_FOLDER = 'name another folder with --export-dir';
 

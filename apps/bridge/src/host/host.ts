@@ -13,6 +13,7 @@ import type {
   HostStats,
   InterruptFacts,
   MachineFacts,
+  PublishStats,
   UnixMicros,
 } from '@rtprobe/protocol';
 import { BridgeError } from '../base/errors.ts';
@@ -33,7 +34,7 @@ import { MachineWatch } from './machine.ts';
 import { ModuleConnection } from './module-connection.ts';
 import type { HostRegistry } from './registry.ts';
 import { SpikeDetails } from './spike-details.ts';
-import { lostCounters, StatsMeter, withExports, withHistory } from './stats.ts';
+import { lostCounters, StatsMeter, withExports, withHistory, withPublish } from './stats.ts';
 import type { HostView } from './view.ts';
 
 const TICK_MS = 250;
@@ -75,6 +76,8 @@ export class Host implements HostView, ReplaySink {
   history: (() => HistoryStats) | undefined;
   /** Returns the state of the automatic export; missing while there is none. */
   exports: (() => ExportStats | undefined) | undefined;
+  /** Returns the state of publishing to a fleet; missing while nothing is published. */
+  publish: (() => PublishStats | undefined) | undefined;
   stats: HostStats | undefined;
   #name: string;
   readonly #nameIsGiven: boolean;
@@ -328,7 +331,8 @@ export class Host implements HostView, ReplaySink {
     const lost = lostCounters(info, agentOverruns, eventGaps, this.#faults.counts);
     const { agentLoad: agent } = this.#module;
     const measured = { ...this.#meter.measure(info, lost), ...(agent && { agent }) };
-    this.stats = withExports(withHistory(measured, this.history?.()), this.exports?.());
+    const stored = withExports(withHistory(measured, this.history?.()), this.exports?.());
+    this.stats = withPublish(stored, this.publish?.());
     this.#announcer.announce('statsChanged', this.stats);
   }
 

@@ -1,6 +1,6 @@
 // Statistics of a host, computed once a second.
 import type { Cost, Info, Lost } from '@rtprobe/abi';
-import type { ExportStats, HistoryStats, HostStats, LostCounters } from '@rtprobe/protocol';
+import type { ExportStats, HistoryStats, HostStats, LostCounters, PublishStats } from '@rtprobe/protocol';
 
 const sumOfCost = (cost: readonly Cost[] = []): bigint =>
   cost.reduce((sum, { timeNs = 0n }) => sum + timeNs, 0n);
@@ -91,4 +91,9 @@ export function withHistory(stats: HostStats, history: HistoryStats | undefined)
 export function withExports(stats: HostStats, exports: ExportStats | undefined): HostStats {
   if (!exports) return stats;
   return { ...stats, lost: { ...stats.lost, exportsDropped: exports.dropped }, exports };
+}
+
+export function withPublish(stats: HostStats, publish: PublishStats | undefined): HostStats {
+  if (!publish) return stats;
+  return { ...stats, lost: { ...stats.lost, publishDropped: publish.dropped }, publish };
 }

@@ -11,10 +11,12 @@ import {
   exportSize,
   integer,
   level,
+  natsUrl,
   origin,
   recordingsSize,
   size,
   speed,
+  spoolSize,
 } from '../options.ts';
 import type { ServeOptions } from './serve.ts';
 import { type Address, parseListen } from './source.ts';
@@ -40,6 +42,11 @@ export interface ServeFlags {
   readonly base?: string;
   readonly metricsTop?: number;
   readonly alerts?: string;
+  readonly publish?: string;
+  readonly site?: string;
+  readonly publishCreds?: string;
+  readonly publishCa?: string;
+  readonly publishSpool?: number;
   readonly publishDetails?: boolean;
   readonly tokenFile?: string;
   readonly socket?: string;
@@ -82,8 +89,24 @@ export function withServeOptions(command: Command): Command {
     )
     .option('--alerts <file>', 'file with channels that report incidents, silent hosts and others')
     .option(
+      '--publish <url>',
+      'publish incidents to this NATS server, nats://HOST[:PORT]; needs --site',
+      natsUrl,
+    )
+    .option('--site <name>', 'name of the site in what is published')
+    .option('--publish-creds <file>', 'credentials for that server: a .creds file, or the seed of an nkey')
+    .option(
+      '--publish-ca <file>',
+      "authority of that server's certificate, in PEM format; default: the system's",
+    )
+    .option(
+      '--publish-spool <size>',
+      'maximum size of what waits on disk while that server cannot be reached; default: 64M',
+      spoolSize,
+    )
+    .option(
       '--publish-details',
-      'reports contain command lines, paths, addresses and registers; without it these stay here',
+      'reports and published incidents contain command lines, paths, addresses and registers; without it these stay here',
     )
     .option(
       '--metrics-top <n>',
@@ -158,6 +181,31 @@ function exportsOf(flags: ServeFlags): ServeOptions['exports'] {
   };
 }
 
+function publishOf(flags: ServeFlags): ServeOptions['publish'] {
+  const { data, publish: url, site, publishCreds, publishCa, publishSpool: maxBytes } = flags;
+  if (url === undefined) {
+    const alone = (['site', 'publishCreds', 'publishCa', 'publishSpool'] as const).find(
+      (flag) => flags[flag] !== undefined,
+    );
+    if (alone === undefined) return undefined;
+    const word = alone.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`);
+    throw new CliError(
+      'E_NO_BROKER',
+      `--${word} has no effect without a server`,
+      'add --publish nats://HOST',
+    );
+  }
+  if (site === undefined) {
+    throw new CliError('E_NO_SITE', '--publish needs the name of the site', 'add --site NAME');
+  }
+  return {
+    ...{ url, site, dir: join(data, 'publish') },
+    ...(publishCreds !== undefined && { credsFile: publishCreds }),
+    ...(publishCa !== undefined && { caFile: publishCa }),
+    ...(maxBytes !== undefined && { maxBytes }),
+  };
+}
+
 /** Returns what the bridge is started with. Throws a CliError if options contradict each other. */
 export function serveOptionsOf(
   flags: ServeFlags,
@@ -165,6 +213,7 @@ export function serveOptionsOf(
   open: boolean,
 ): ServeOptions {
   const exports = exportsOf(flags);
+  const publish = publishOf(flags);
   const access = accessOf(flags);
   const { listen, record, origin: origins = [], base = '', json = false } = flags;
   return {
@@ -174,6 +223,7 @@ export function serveOptionsOf(
     ...(flags.history ? { history: historyOf(flags) } : {}),
     ...(exports ? { exports } : {}),
     ...(flags.alerts !== undefined && { alerts: { file: flags.alerts } }),
+    ...(publish && { publish }),
     ...(flags.publishDetails && { publishDetails: true }),
     ...(flags.metricsTop !== undefined && { metrics: { top: flags.metricsTop } }),
   };

@@ -17,6 +17,7 @@ export interface ServeOptions {
   readonly history?: BridgeOptions['history'];
   readonly exports?: BridgeOptions['exports'];
   readonly alerts?: BridgeOptions['alerts'];
+  readonly publish?: BridgeOptions['publish'];
   readonly publishDetails?: boolean;
   readonly metrics?: BridgeOptions['metrics'];
   readonly access: Pick<
@@ -94,6 +95,7 @@ export function bridgeOptionsOf(options: ServeOptions): BridgeOptions {
     ...(options.history ? { history: options.history } : {}),
     ...(options.exports ? { exports: options.exports } : {}),
     ...(options.alerts ? { alerts: options.alerts } : {}),
+    ...(options.publish ? { publish: options.publish } : {}),
     ...(options.publishDetails ? { publishDetails: true } : {}),
     ...(options.metrics ? { metrics: options.metrics } : {}),
   };

@@ -89,6 +89,7 @@ const lost = z.object({
   historyDropped: count,
   historyLeftOut: count.exactOptional(),
   exportsDropped: count.exactOptional(),
+  publishDropped: count.exactOptional(),
   skippedFrames: count,
   unknownRows: count.exactOptional(),
 });
@@ -113,6 +114,16 @@ const exportStats = z.object({
   error: z.string().exactOptional(),
 });
 
+const publishStats = z.object({
+  url: z.string(),
+  connected: z.boolean(),
+  sent: count,
+  dropped: count,
+  waiting: count,
+  bytes: count,
+  error: z.string().exactOptional(),
+});
+
 export const hostStatsSchema = z.object({
   eventsPerSecond: z.number(),
   events: count,
@@ -130,6 +141,7 @@ export const hostStatsSchema = z.object({
   tasksCapacity: count.exactOptional(),
   history: historyStats.exactOptional(),
   exports: exportStats.exactOptional(),
+  publish: publishStats.exactOptional(),
 });
 
 export const thresholdSuggestionSchema = z.object({

@@ -6,6 +6,7 @@ export * from './client-message.ts';
 export * from './comparison.ts';
 export * from './devices.ts';
 export * from './doctor.ts';
+export * from './fleet.ts';
 export * from './history.ts';
 export * from './host.ts';
 export * from './incident.ts';

@@ -50,7 +50,7 @@ const waitSchema = z.object({
   meanwhile: namedTask.extend({ durationNs: nanoseconds }).exactOptional(),
 });
 
-const part = z.object({
+export const partSchema = z.object({
   kind: z.enum(PART_KINDS),
   number: count,
   name: z.string(),
@@ -120,7 +120,7 @@ export const spikeSchema = z
     couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
     victim: taskInfoSchema.exactOptional(),
     waker: taskInfoSchema.exactOptional(),
-    parts: z.array(part).exactOptional(),
+    parts: z.array(partSchema).exactOptional(),
     partsIncomplete: z.boolean().exactOptional(),
     registers: z.array(z.string()).exactOptional(),
     registersWithheld: z.boolean().exactOptional(),

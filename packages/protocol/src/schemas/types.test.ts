@@ -7,6 +7,7 @@ import type { AlertState } from '../alerts.ts';
 import type { Comparison } from '../comparison.ts';
 import type { Device, InterruptFacts } from '../devices.ts';
 import type { Doctor } from '../doctor.ts';
+import type { PublishedIncident } from '../fleet.ts';
 import type {
   Annotation,
   CauseList,
@@ -58,6 +59,7 @@ it('a schema gives the type of the protocol', () => {
   expectTypeOf<Output<'storedSpikeSchema'>>().toEqualTypeOf<StoredSpike>();
   expectTypeOf<Output<'incidentSchema'>>().toEqualTypeOf<Incident>();
   expectTypeOf<Output<'storedIncidentSchema'>>().toEqualTypeOf<StoredIncident>();
+  expectTypeOf<Output<'publishedIncidentSchema'>>().toEqualTypeOf<PublishedIncident>();
   expectTypeOf<Output<'incidentPageSchema'>>().toEqualTypeOf<IncidentPage>();
   expectTypeOf<Output<'isolationSchema'>>().toEqualTypeOf<Isolation>();
   expectTypeOf<Output<'expectationSchema'>>().toEqualTypeOf<Expectation>();

@@ -124,6 +124,7 @@ export const tables = {
   'lost.overruns': ['Receive overruns', '接收溢出'],
   'lost.eventGaps': ['Events missing from the sequence', '按序号缺失的事件'],
   'lost.exportsDropped': ['Spikes that could not be exported automatically', '未能自动导出的尖峰'],
+  'lost.publishDropped': ['Incidents that could not be published to the fleet', '未能发布到机群的异常事件'],
   'lost.historyDropped': [
     'History blocks dropped: the disk was too slow',
     '因磁盘来不及写入而丢弃的历史数据块',

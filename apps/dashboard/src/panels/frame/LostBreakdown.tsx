@@ -69,6 +69,16 @@ function rowsOf(stats: HostStats): CounterRow[] {
             count: lost.exportsDropped,
           },
         ]),
+    ...(lost.publishDropped === undefined
+      ? []
+      : [
+          {
+            kind: lossKindOf('publishDropped'),
+            where: t('lost.bridge'),
+            what: t('lost.publishDropped'),
+            count: lost.publishDropped,
+          },
+        ]),
     {
       kind: lossKindOf('skippedFrames'),
       where: t('lost.page'),
