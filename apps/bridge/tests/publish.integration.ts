@@ -275,5 +275,13 @@ describe("a host's credentials", () => {
     await expect
       .poll(async () => (await statsOf(harness!))?.publish, { interval: 200 })
       .toMatchObject({ connected: true, waiting: 0, sent: 1 });
+    await harness.close();
+    // A server without TLS, or somebody between who removes it.
+    const plain = await startServer();
+    harness = await startHarness({ publish: { ...publish, url: plain.url, caFile: own.cert } });
+    harness.agent.spike({ ...spike, valueNs: 950_000n });
+    await expect
+      .poll(async () => (await statsOf(harness!))?.publish, { interval: 200 })
+      .toMatchObject({ connected: false, sent: 0, error: expect.stringMatching(/tls/i) });
   });
 });

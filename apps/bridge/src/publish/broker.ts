@@ -1,5 +1,6 @@
 // The connection to the NATS server: its credentials, and what its answers mean.
 import { hostname } from 'node:os';
+import { checkServerIdentity as checkIdentity, type PeerCertificate } from 'node:tls';
 import {
   DiscardPolicy,
   type JetStreamClient,
@@ -18,6 +19,7 @@ import {
   nanos,
   nkeyAuthenticator,
   PermissionViolationError,
+  type TlsOptions,
 } from '@nats-io/transport-node';
 import { INCIDENT_STREAM, INCIDENT_SUBJECTS, inboxPrefix } from '@rtprobe/protocol';
 import { readBounded } from '../base/bounded-file.ts';
@@ -70,6 +72,13 @@ export function readBrokerFiles({ credsFile, caFile }: BrokerOptions): BrokerFil
 /** stored: the broker has it. refused: it never will. */
 export type Answer = 'stored' | 'refused';
 
+/** The library compares the certificate of a server that has no name with "localhost" instead of with its address. */
+function tlsOf(url: string, ca: string | undefined): TlsOptions {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  const checkServerIdentity = (_: string, certificate: PeerCertificate) => checkIdentity(host, certificate);
+  return { ...(ca !== undefined && { ca }), checkServerIdentity } as TlsOptions;
+}
+
 export class Broker {
   readonly #connection: NatsConnection;
   readonly #stream: JetStreamClient;
@@ -88,7 +97,7 @@ export class Broker {
       ...{ servers: url, reconnect: false, timeout: TIMEOUT_MS, name: `rtprobe ${site}` },
       inboxPrefix: inboxPrefix(site, hostname()),
       ...(authenticator && { authenticator }),
-      ...(isEncrypted && { tls: { ...(ca !== undefined && { ca }) } }),
+      ...(isEncrypted && { tls: tlsOf(url, ca) }),
     });
     return new Broker(connection);
   }
@@ -103,12 +112,16 @@ export class Broker {
     if (payload.length > (this.#connection.info?.max_payload ?? Infinity)) return 'refused';
     const head = headers();
     head.set('Content-Encoding', 'deflate');
+    const publish = () => this.#stream.publish(subject, payload, { msgID: id, headers: head });
     try {
-      await this.#stream.publish(subject, payload, { msgID: id, headers: head });
+      await publish().catch(async (error) => {
+        if (!isNoStream(error)) throw error;
+        await this.#createStream();
+        await publish();
+      });
       return 'stored';
     } catch (error) {
       if (isRefusal(error, subject)) return 'refused';
-      if (isNoStream(error)) await this.#createStream();
       throw error;
     }
   }
