@@ -29,6 +29,20 @@ describe('a sample of a tool', () => {
     });
   });
 
+  it('has the cycle in which the thread read the clock, rather than the wakeup in it', () => {
+    const cycle = spike(10_100, 400_000, 40, 'response_time');
+    const [wakeup, before] = [spike(9_990, 90_000, 40), spike(9_600, 900_000, 40, 'response_time')];
+    const result = matchSamples([row(40, [300, 10_000])], [before, wakeup, cycle]);
+    expect(result).toMatchObject({ samples: [{ spike: { id: cycle.id } }], matched: 1, otherSpikes: 1 });
+  });
+
+  it('has the cycle of its own timer if the one before lasted until then', () => {
+    const long = spike(20_500, 10_500_000, 40, 'response_time');
+    const next = spike(20_600, 2_600_000, 40, 'response_time');
+    const { samples } = matchSamples([row(40, [10_000, 20_000], [2_300, 20_300])], [long, next]);
+    expect(samples.map(({ spike: found }) => found?.id)).toEqual([long.id, next.id]);
+  });
+
   it('shares a spike with no other sample', () => {
     const only = spike(10_000, 290_000, 40);
     const { samples, matched } = matchSamples([row(40, [300, 10_001], [300, 10_002])], [only]);

@@ -1,4 +1,4 @@
-// The samples that a tool listed, worst first, each with the spike of the same wakeup.
+// The samples that a tool listed, worst first, each with the spike of the same cycle or wakeup.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import type { MatchedSample, MatchedSamples, MatchedSpike, ToolRow } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
