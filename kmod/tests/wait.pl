@@ -8,8 +8,13 @@
 #     invert as futex, and rtp-middle takes the CPU of rtp-holder for 8 ms meanwhile
 #     fault  touches a page of DISK that is not in memory
 #     disk   reads such a page
+#     preempt   rtp-hog takes the CPU for 6 ms
+#     late   sleeps for 6 ms longer than until it is due, and does not run before
+#     hold   rtp-holder disables interrupts from 4 ms before it is due to 6 ms after; it does not run before
+#     throttle  runs for 2.5 s more; from FROM to TO is as long as it did not run meanwhile. Needs a program that wants the CPU
 # Prints "cycle DUE START END KIND FROM TO" for each; from FROM to TO it did what it does after the 2.5 ms. Prints
-# "woke FROM TO" for each time that rtp-holder released the futex, which was in between. KIND none: runs for 20 us only.
+# "woke FROM TO" for each time that rtp-holder released the futex, which was in between, and "ran FROM TO" for each time that
+# rtp-hog did. KIND none: runs for 20 us only.
 # A host can stop the loop's CPU until rtp-holder has released, so that the loop does not wait. That cycle has no KIND, and
 # the loop has EVERY cycles more for it; at most four times CYCLES.
 use strict;
@@ -26,28 +31,29 @@ sub priority { # PRIORITY
 	syscall(SCHED_SETSCHEDULER, 0, SCHED_FIFO, $param) == 0 or die "sched_setscheduler: $!";
 }
 
-# A process that does something each time that it is told to. Returns what tells it.
+# A process that does something each time that a number is sent to it, and once before, without one. Returns what sends.
 my @children;
-sub helper { # NAME PRIORITY WHAT
-	my ($name, $priority, $what) = @_;
+sub helper { # NAME PRIORITY WHAT [CPU]
+	my ($name, $priority, $what, $cpu) = (@_, 0);
 	pipe my $read, my $write or die "pipe: $!";
 	pipe my $ready, my $told or die "pipe: $!";
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
 		close $write;
 		$0 = $name;
-		system "taskset -pc 0 $$ >/dev/null" and die "taskset";
+		system "taskset -pc $cpu $$ >/dev/null" and die "taskset";
 		priority($priority);
-		$what->('first');
+		$what->();
 		syswrite $told, '.';
-		$what->() while sysread $read, my $byte, 1;
+		my $word;
+		$what->(unpack 'q', $word) while sysread $read, $word, 8;
 		exit;
 	}
 	push @children, $pid;
 	close $read;
 	close $told;
 	sysread $ready, my $byte, 1;
-	return sub { syswrite $write, '.' };
+	return sub { syswrite $write, pack 'q', $_[0] // 0 };
 }
 
 my ($name, $period, $cycles, $every, $kind, $disk) = @ARGV;
@@ -72,13 +78,13 @@ sub work_and {
 }
 if ($kind eq 'futex' || $kind eq 'invert') {
 	$hold = helper('rtp-holder', 10, sub {
-		work_and(sub { run_for(6000) }, sub { set_released(1) }) if !@_;
+		work_and(sub { run_for(6000) }, sub { set_released(1) }) if @_;
 	});
 }
 if ($kind eq 'invert') {
 	# It takes the CPU some time after the holder has begun.
 	$middle = helper('rtp-middle', 20, sub {
-		return if @_;
+		return if !@_;
 		select undef, undef, undef, 0.002;
 		run_for(8000);
 	});
@@ -86,7 +92,7 @@ if ($kind eq 'invert') {
 if ($kind eq 'pi') {
 	my $lock = sub { syscall(FUTEX, $inheriting, FUTEX_LOCK_PI, 0, 0, 0, 0) == 0 or die "lock: $!" };
 	$hold = helper('rtp-holder', 10, sub {
-		if (!@_) {
+		if (@_) {
 			my $unlock = sub {
 				set_released(1);
 				syscall(FUTEX, $inheriting, FUTEX_UNLOCK_PI, 0, 0, 0, 0);
@@ -96,6 +102,24 @@ if ($kind eq 'pi') {
 		}
 		$lock->();
 	});
+}
+my $hog;
+if ($kind eq 'preempt') {
+	$hog = helper('rtp-hog', 60, sub {
+		return if !@_;
+		my $from = now();
+		run_for(6000);
+		my $to = now();
+		syswrite STDOUT, "ran $from $to\n";
+	}, 1);
+}
+if ($kind eq 'hold') {
+	$hold = helper('rtp-holder', 40, sub {
+		return if !@_;
+		sleep_until($_[0] - 4_000_000);
+		open my $disturb, '>', '/proc/rtprobe_disturb' or die "rtprobe_disturb: $!";
+		syswrite $disturb, "kind=irqsoff us=10000 cpu=1\n" or die "rtprobe_disturb: $!";
+	}, 1);
 }
 if ($kind eq 'fault' || $kind eq 'disk') {
 	open $file, '<', $disk or die "$disk: $!";
@@ -126,6 +150,7 @@ my %do = (
 		return $waits;
 	},
 	fault => sub { defined unpack 'P1', pack 'Q', $mapped + $_[0] * APART },
+	preempt => sub { $hog->(); 1 },
 	disk => sub { sysseek $file, $_[0] * APART, 0; sysread $file, my $page, PAGE },
 );
 
@@ -135,6 +160,19 @@ sub waits {
 	return syscall(FUTEX, $plain, FUTEX_WAIT, 0, $most, 0, 0) == 0 || $! != EAGAIN;
 }
 
+# Runs for 2.5 s. Returns for how many ns it did not, as far as that was 5 ms or more at a time.
+sub lost_while_running {
+	my ($last, $lost) = (now(), 0);
+	my $end = $last + 2_500_000_000;
+	while ($last < $end) {
+		my $now = now();
+		$lost += $now - $last if $now - $last >= 5_000_000;
+		$last = $now;
+	}
+	return $lost;
+}
+
+my %starts_late = map { $_ => 1 } 'late', 'hold';
 my @cycles;
 my $due = now() + 300_000_000;
 sleep_until($due - 50_000_000);
@@ -142,11 +180,22 @@ my $end;
 my $most = 4 * $cycles;
 for (my $i = 1; $i <= $cycles; $i++) {
 	$end = now();
-	sleep_until($due);
+	sleep_until($due + ($kind eq 'late' && $i % $every == 0 ? 6_000_000 : 0));
 	my $start = now();
 	push @{$cycles[-1]}, $end if @cycles;
 	my ($what, $from, $to) = ('-', 0, 0);
 	run_for(20);
+	$hold->($due + $period * 1000) if $kind eq 'hold' && ($i + 1) % $every == 0;
+	if ($i % $every == 0 && $starts_late{$kind}) {
+		($what, $from, $to) = ($kind, $due, $start) if $start - $due >= 5_000_000;
+		$cycles += $every if !$from && $cycles < $most;
+	}
+	if ($i % $every == 0 && $kind eq 'throttle') {
+		$from = now();
+		$to = $from + lost_while_running();
+		$what = $kind if $to > $from;
+		$cycles += $every if $to == $from && $cycles < $most;
+	}
 	if ($i % $every == 0 && $do{$kind}) {
 		run_for(2500);
 		set_released(0);

@@ -712,6 +712,16 @@ static void begin_leg(struct rtp_walk *walk, const struct rtp_leg *leg)
 	walk->switched_in = 0;
 }
 
+/* What ran before the oldest event is not known: the task of that event may just have begun. */
+static void skip_overwritten(struct rtp_walk *walk)
+{
+	struct rtp_event event;
+	unsigned int i = 0;
+
+	if (rtp_slice_next(&walk_slice, &i, &event))
+		walk->at = clamp(event.ticks, walk->begin, walk->end);
+}
+
 void rtp_walk_leg(struct rtp_walk *walk, const struct rtp_leg *leg)
 {
 	struct rtp_event event;
@@ -720,8 +730,10 @@ void rtp_walk_leg(struct rtp_walk *walk, const struct rtp_leg *leg)
 	begin_leg(walk, leg);
 	rtp_slice_copy(&walk_slice, per_cpu_ptr(rtp_cpus, leg->cpu), leg->recorded);
 	learn_first_task(walk);
-	if (!walk_slice.n || rtp_slice_begins_after(&walk_slice, leg->begin))
+	if (!walk_slice.n || rtp_slice_begins_after(&walk_slice, leg->begin)) {
 		walk->incomplete = true;
+		skip_overwritten(walk);
+	}
 	while (rtp_slice_next(&walk_slice, &i, &event) && event.ticks <= leg->end)
 		walk_step(walk, &event);
 	walk_pass(walk, leg->end, 0, NULL);

@@ -1,32 +1,6 @@
 // Writes results as a page of the documentation.
 import { isMet, type Row } from './judge.ts';
-import { KINDS } from './kinds.ts';
-
-export interface Result {
-  readonly kernel: string;
-  /** `uname -r`. */
-  readonly release: string;
-  readonly row: Row;
-}
-
-export interface Results {
-  /** Windows that were requested of each kind. */
-  readonly windows: number;
-  /** Day of the newest result. */
-  readonly date: string;
-  readonly results: readonly Result[];
-}
-
-const place = ({ kernel, row }: Result): string => `${kernel} ${row.kind}`;
-const order = ({ row }: Result): number => KINDS.findIndex(({ name }) => name === row.kind);
-
-/** Returns the results of both, the newer one of each kernel and kind. */
-export function merge(before: Results | undefined, now: Results): Results {
-  const newer = new Set(now.results.map(place));
-  const kept = before?.results.filter((each) => !newer.has(place(each))) ?? [];
-  const all = [...kept, ...now.results];
-  return { ...now, results: all.sort((a, b) => order(a) - order(b)) };
-}
+import { pageOf, type Result, type Results } from './results.ts';
 
 const cell = (n: number | null): string => (n === null ? 'not reported' : String(n));
 
@@ -37,7 +11,7 @@ function line({ kind, windows, found, named, sent, placed, wrong, paused }: Row)
 const shownAs = ({ kind, shown }: Row): string => `| ${kind} | ${shown ? `\`${shown}\`` : 'nothing'} |`;
 
 /** Returns the section of one kernel. */
-export function section(kernel: string, results: readonly Result[]): string {
+export function section(kernel: string, results: readonly Result<Row>[]): string {
   const own = results.filter((each) => each.kernel === kernel);
   const rows = own.map(({ row }) => row);
   return [
@@ -79,8 +53,4 @@ is not judged: an emulator translates what runs for the first time.
 The targets are 100 % found, 99 % with the right function, task and CPU of the sender where the kernel reports them, and no wrong name.
 `;
 
-export function page({ windows, date, results }: Results): string {
-  const kernels = [...new Set(results.map(({ kernel }) => kernel))].sort();
-  const run = `Run on ${date} with \`npm run test:truth -- --windows ${windows}\`.\n`;
-  return `${[INTRODUCTION, run, ...kernels.map((kernel) => `${section(kernel, results)}\n`)].join('\n')}`;
-}
+export const page = (results: Results<Row>): string => pageOf(INTRODUCTION, 'test:truth', results, section);

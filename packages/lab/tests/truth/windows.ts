@@ -67,6 +67,13 @@ function parseSpike(block: string): Spike {
   };
 }
 
+/** Returns the spikes in the format of /proc/rtprobe/spikes, whatever precedes them. */
+export const parseSpikes = (output: string): Spike[] =>
+  output
+    .split(/^(?=spike=)/m)
+    .slice(1)
+    .map(parseSpike);
+
 /** Returns the time that a spike and a window have in common; negative if there is none. */
 export const overlap = (spike: Spike, window: Pick<Window, 'from' | 'to'>): number =>
   Math.min(spike.to, window.to) - Math.max(spike.from, window.from);
@@ -80,10 +87,7 @@ function windowOf(line: string, spikes: readonly Spike[]): Window {
 export function parseWindows(output: string): Windows {
   const list = (key: string): string[] =>
     new RegExp(`^${key}=(.*)$`, 'm').exec(output)?.[1]?.split(',').filter(Boolean) ?? [];
-  const spikes = output
-    .split(/^(?=spike=)/m)
-    .slice(1)
-    .map(parseSpike);
+  const spikes = parseSpikes(output);
   return {
     callbacks: list('callbacks_available'),
     senders: list('senders_available'),
