@@ -275,8 +275,10 @@ const cases: Record<string, Case> = {
   'get-rules': {
     check: (rules) => {
       expect(rules[0]).toMatchObject({ name: 'rtprobe-edu', 'threshold-ns': 5_000_000, limited: 0 });
-      const { 'signal-pid': _, ...added } = cases['add-rule']!.request!();
+      const { 'signal-pid': _, action, ...added } = cases['add-rule']!.request!();
       expect(rules[1]).toMatchObject({ ...added, id: rule, hits: 0, armed: 1 });
+      // The tool prints flags as a set of Python, in any order.
+      expect(sorted(rules[1]!.action)).toEqual(sorted(action));
     },
   },
   'arm-rule': {
