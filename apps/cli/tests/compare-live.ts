@@ -1,5 +1,5 @@
 // npm run test:pairs [-- OPTION…]: runs of cyclictest beside a constant load in a guest, whose interrupt handler takes
-// 3 ms of the CPU of cyclictest ten times a second.
+// 4 ms of the CPU of cyclictest ten times a second.
 //
 //   --pairs N        pairs of neighbouring runs that do not differ (10)
 //   --seconds N      length of a run, 20 to 600 (30)
